@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,7 +178,7 @@ def test_a_call_by_arrangement_counts_and_is_told(country: Write) -> None:
     file = country(stop_times=FEED["stop_times.txt"].replace("A,1,0,0", "A,1,2,0"))
     assert ask(file, "--points", "network")[0] == 0
     page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
-    assert "a call that must be arranged beforehand: 25 %" in page.replace(
+    assert "a call that must be arranged beforehand: 1 (25 %)" in page.replace(
         "\N{NO-BREAK SPACE}", " "
     )
 
@@ -197,7 +198,7 @@ def test_the_order_of_feeds_changes_no_byte(country: Write) -> None:
         assert ask(file)[0] == 0
         out = sorted((file.parent / "out").glob("*reach*"))
         written.append({path.name: path.read_bytes() for path in out})
-    assert len(written[0]) == 5
+    assert len(written[0]) == 7
     assert written[1] == written[2]
     # The page names its sources in the order of the project.
     del written[0]["reach.html"], written[1]["reach.html"]
@@ -216,7 +217,8 @@ BAD: dict[str, tuple[dict[str, str | None], list[str], str, str]] = {
     ),
     "time goes backward": (
         {"stop_times": FEED["stop_times.txt"].replace("07:30", "07:55").replace("12:05", "12:55")},
-        [], "nevienā darbdienā nekursē neviens autobuss", "no bus runs on any Monday to Friday",
+        [], "nevienam šīs dienas reisam nav lietojamu laiku",
+        "no trip of this day has times that can be used",
     ),
     "a frequency of zero": (
         {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,07:00:00,08:00:00,0\n"},
@@ -278,3 +280,120 @@ def test_options_of_python_are_checked(country: Write) -> None:
     assert "<Reach: 4 homes" in repr(found)
     files = found.write(result.project.path.parent / "new")
     assert all(path.is_file() for path in files)
+
+
+def run(file: Path, *arguments: str) -> tuple[int, str]:
+    out = str(file.parent / "out")
+    reply = CliRunner().invoke(main, ["run", str(file), "--out", out, "--lang", "en", *arguments])
+    return reply.exit_code, reply.output
+
+
+def test_a_run_tells_reach_where_it_is_asked_or_the_project_says_so(country: Write) -> None:
+    file = country()
+    out = file.parent / "out"
+    assert ask(file)[0] == 0
+    alone = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert run(file)[0] == 0
+    assert "reach_existing_share" not in (out / "summary.csv").read_text(encoding="utf-8")
+
+    code, output = run(file, "--reach")
+    assert code == 0
+    # Two of four homes: the one beside the library, and the one with the bus.
+    line = r"Residents who can go there and back: network of contact points, % +50(\.0)?\s?%"
+    assert re.search(line, output)
+    summary = pd.read_csv(out / "summary.csv").set_index("criterion")["value"]
+    assert summary[-8:].index.tolist() == [
+        f"reach_{points}_{what}"
+        for points in ("existing", "network")
+        for what in ("share", "walk", "bus", "none")
+    ]
+    assert summary[-4:].tolist() == [0.5, 1, 1, 2]
+    # The files of the question are those of the command, and the data package names its tables.
+    for name, content in alone.items():
+        assert (out / name).read_bytes() == content
+    assert "gaps_reach" in (out / "datapackage.json").read_text(encoding="utf-8")
+    assert "gaps_reach.csv" in (out / "run.json").read_text(encoding="utf-8")
+
+    assert run(file)[0] == 0
+    assert not (out / "reach.csv").exists()
+    asked = country("[reach]\n")
+    assert run(asked)[0] == 0
+    assert (out / "reach.csv").exists()
+    assert run(asked, "--no-reach")[0] == 0
+    assert not (out / "reach.csv").exists()
+
+
+def test_a_run_loses_nothing_where_reach_cannot_be_told(country: Write) -> None:
+    file = country(stop_times=FEED["stop_times.txt"].splitlines()[0] + "\n")
+    assert run(file)[0] == 0
+    out = file.parent / "out"
+    without = (out / "summary.csv").read_bytes()
+    code, output = run(file, "--reach")
+    assert code == 1
+    assert "Reach was not computed; everything else was written." in output
+    assert (out / "summary.csv").read_bytes() == without
+    assert (out / "map.html").exists()
+
+
+def test_an_explanation_tells_the_way_of_the_unit(country: Write) -> None:
+    result = vpvkac.analyse(vpvkac.load(country()), reach=True, lang="en")
+    text = str(vpvkac.explain(result, "LV9000110"))
+    assert "leave home 7:22, at the point 7:53, leave it 8:30, home 12:33; 8 of 8" in " ".join(
+        text.split()
+    )
+    rows = vpvkac.explain(result, "LV9000200").data["reach"]
+    assert [(row["points"], row["none"], row["way"]) for row in rows] == [
+        ("existing", 1, "no_stop"), ("network", 1, "no_stop"),
+    ]  # fmt: skip
+    assert vpvkac.explain(vpvkac.analyse(vpvkac.load(country())), "LV9000110").data["reach"] is None
+
+
+def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> None:
+    file = country("[reach]\n")
+    before = tmp_path / "before"
+    vpvkac.analyse(vpvkac.load(file), reach=True, lang="en").write(before)
+    # The bus home leaves before anyone has been served.
+    later = country("[reach]\n", stop_times=FEED["stop_times.txt"].replace("12:", "08:"))
+    out = tmp_path / "changes"
+    asked = ["compare", str(before), str(later), "--out", str(out), "--lang", "en"]
+    reply = CliRunner().invoke(main, asked)
+    assert reply.exit_code == 0, reply.output
+    assert "residents who lose the way there and back: 1; who gain it: 0" in reply.output
+    units = pd.read_csv(out / "compare_reach.csv", dtype={"unit": str}).fillna("")
+    country_ = units[(units["points"] == "network") & (units["municipality"] == "")].iloc[0]
+    assert country_[["residents", "able_a", "able_b", "gained", "lost"]].tolist() == [4, 2, 1, 0, 1]
+    assert units[(units["lost"] > 0) & (units["unit"] != "")]["unit"].tolist() == ["LV9000110"]
+    service = pd.read_csv(out / "compare_service.csv").fillna("")
+    assert service[["line", "stop", "change", "times_a", "times_b", "residents_lost"]].to_numpy(
+        object
+    ).tolist() == [["f: 1", "f:B", "retimed", "12:05", "08:05", 0]]
+    page = (out / "compare_reach.html").read_text(encoding="utf-8")
+    assert "f: 1" in page
+    assert "compare_reach.html" in (out / "compare.html").read_text(encoding="utf-8")
+    # The same from two results, the other way round.
+    first, second = (vpvkac.analyse(vpvkac.load(one), reach=True) for one in (later, later))
+    back = vpvkac.compare(first, vpvkac.load_run(before)).ways
+    assert back is not None
+    assert back.country["gained"].tolist() == [0, 1]
+    same = vpvkac.compare(first, second).ways
+    assert same is not None
+    assert same.service.empty
+    assert same.country[["gained", "lost", "more", "fewer"]].to_numpy().sum() == 0
+    assert (same.units["able_b"] - same.units["able_a"]
+            == same.units["gained"] - same.units["lost"]).all()  # fmt: skip
+
+
+def test_an_earlier_run_without_reach_is_told(country: Write, tmp_path: Path) -> None:
+    file, before = country(), tmp_path / "before"
+    vpvkac.analyse(vpvkac.load(file)).write(before)
+    asked = ["compare", str(before), str(file), "--out", str(tmp_path / "x"), "--lang", "en"]
+    assert CliRunner().invoke(main, asked).exit_code == 0
+    assert not (tmp_path / "x" / "compare_reach.html").exists()
+    reply = CliRunner().invoke(main, [*asked, "--reach"])
+    assert reply.exit_code == 1
+    assert "is a run without reach" in reply.output
+    vpvkac.analyse(vpvkac.load(file), reach=True).write(before)
+    (before / "reach_homes.parquet").write_bytes(b"PAR1 no")
+    reply = CliRunner().invoke(main, asked)
+    assert reply.exit_code == 1
+    assert "reach_homes.parquet: is not the table of homes" in reply.output

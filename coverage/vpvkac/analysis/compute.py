@@ -17,6 +17,7 @@ from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    from vpvkac.analysis.reach import ThereAndBack
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.project import Project
 
@@ -61,7 +62,9 @@ def measure_network(project: Project, inputs: Inputs, progress: Progress = silen
     )
 
 
-def find_gaps(result: Network, progress: Progress = silent) -> Findings:
+def find_gaps(
+    result: Network, progress: Progress = silent, reach: ThereAndBack | None = None
+) -> Findings:
     """Find the gaps of a network, and what follows from them."""
     progress(GAPS)
     inputs, units, places = result.inputs, result.units, result.places
@@ -81,7 +84,7 @@ def find_gaps(result: Network, progress: Progress = silent) -> Findings:
     if inputs.development is not None:
         development = with_centre(inputs.development, places)
     residents = catchment.reached_residents(result.living, inputs.territory.units, result.network)
-    summary = summarise(result, residents, development)
+    summary = summarise(result, residents, development, reach)
     published, causes = compare_published(result, summary, development)
     return Findings(
         **{column.name: getattr(result, column.name) for column in fields(Network)},
@@ -99,4 +102,5 @@ def find_gaps(result: Network, progress: Progress = silent) -> Findings:
         follow_up=followed,
         gap_clusters=clusters,
         progress=decisions.progress(gaps.municipalities_with_list(result), followed),
+        reach=reach,
     )

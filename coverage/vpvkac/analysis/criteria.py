@@ -24,6 +24,8 @@ from vpvkac.sources.reference import published_values
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from vpvkac.analysis.reach import ThereAndBack
+
 CRITERIA = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
     "centres_uncertain", "libraries", "libraries_within_share", "libraries_chosen",
@@ -69,19 +71,23 @@ class _Value(NamedTuple):
 
 
 def summarise(
-    result: Network, residents: pd.DataFrame, development: pd.DataFrame | None
+    result: Network,
+    residents: pd.DataFrame,
+    development: pd.DataFrame | None,
+    reach: ThereAndBack | None = None,
 ) -> pd.DataFrame:
     """Give every criterion in the order of `CRITERIA`; then those of optional inputs.
 
     `residents` are `catchment.reached_residents`, `development` the development
-    centres (`with_centre`), None where they are not given.  Values are floats, NaN
-    where they are not known: a criterion about a host that is not among the inputs
-    has none.  `least` and `most` are the band of what residents weigh; a share is
-    `part` of `whole`.  On synthetic data nothing is published or met.
+    centres (`with_centre`), `reach` who can go there and back; None where they are not
+    given.  Values are floats, NaN where they are not known: a criterion about a host
+    that is not among the inputs has none.  `least` and `most` are the band of what
+    residents weigh; a share is `part` of `whole`.  On synthetic data nothing is published or met.
     """
     values = _centres(result) | _hosts(result) | _points(result.network) | _shares(result)
     criteria = [(criterion, values[criterion]) for criterion in CRITERIA]
     criteria += _optional_criteria(result, residents, development)
+    criteria += _reach_criteria(reach) if reach is not None else ()
     rows = [row for criterion, value in criteria for row in _rows(criterion, value)]
     summary = pd.DataFrame(rows, columns=list(TABLES["summary"].names))
     summary = summary.astype(
@@ -235,6 +241,17 @@ def _optional_criteria(
     for row in near.to_dict("records"):
         band = (float(row[name]) for name in ("residents", "least", "most"))
         yield f"population_{row['measure']}_{row['points']}", _Value(*band)
+
+
+def _reach_criteria(reach: ThereAndBack) -> Iterator[tuple[str, float | _Value]]:
+    """Count the residents who can use a point there and back, by set of points."""
+    for row in reach.country.to_dict("records"):
+        able, everyone = row["walk"] + row["bus"], row["residents"]
+        name = f"reach_{row['points']}"
+        yield f"{name}_share", _Value(share(able, everyone), part=able, whole=everyone)
+        yield f"{name}_walk", row["walk"]
+        yield f"{name}_bus", row["bus"]
+        yield f"{name}_none", _Value(row["none"], row["none_least"], row["none_most"])
 
 
 def _development(development: pd.DataFrame, *, with_centres: bool) -> Iterator[tuple[str, float]]:

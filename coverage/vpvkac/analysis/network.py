@@ -16,8 +16,10 @@ import pandas as pd
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
+    from vpvkac.analysis.reach import ThereAndBack
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.accounts import Account, Source
+    from vpvkac.model.faults import Fault
     from vpvkac.model.project import Project
 
 EXISTING, ANNOUNCED, PLANNED, NONE = "existing", "announced", "planned", "none"
@@ -186,6 +188,9 @@ class Findings(Network):
     follow_up, gap_clusters, progress
         Plain tables: the planner's decisions and what became of them,
         neighbouring gaps, and how far the network has come by municipality.
+    reach
+        Who can go there, be served and be home again; None where not asked, or where
+        the timetables do not let it be told, as `reach_faults` say.
     """
 
     hosts: pd.DataFrame
@@ -200,6 +205,8 @@ class Findings(Network):
     follow_up: pd.DataFrame
     gap_clusters: pd.DataFrame
     progress: pd.DataFrame
+    reach: ThereAndBack | None = None
+    reach_faults: tuple[Fault, ...] = ()
 
     def _summary(self) -> str:
         gaps = f"{len(self.gaps_access)} access gaps, {len(self.gaps_coverage)} coverage gaps"

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from vpvkac.model.accounts import in_words, silent
+from vpvkac.analysis.compute import find_gaps
+from vpvkac.model.accounts import Progress, in_words, silent
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import language
 from vpvkac.model.project import Project
 from vpvkac.questions.coverage import answer as coverage_answer
 from vpvkac.questions.coverage import view as coverage_view
 from vpvkac.questions.coverage.question import Question
 from vpvkac.questions.coverage.view import NetworkInLanguage
+from vpvkac.questions.reach.answer import Answer as ReachAnswer
+from vpvkac.questions.reach.answer import answer as reach_answer
+from vpvkac.questions.reach.question import question_of
 
 if TYPE_CHECKING:
     import folium
 
+    from vpvkac.questions.coverage.files import Written
     from vpvkac.texts.message import Lang
 
 
@@ -58,17 +65,29 @@ class Result(coverage_view.Result):
             The files written, in order of name.  After an OSError, previous files are as they
             were; a UserWarning says that a workbook cannot hold all of a table: the CSV does.
         """
-        from vpvkac.questions.coverage.files import write
-
-        shown = self if lang is None else self.in_language(lang)
-        written = write(shown, out)
+        written = write(self if lang is None else self.in_language(lang), out)
         for fault in written.faults:
-            warnings.warn(fault.sentence(shown.lang), stacklevel=2)
+            warnings.warn(fault.sentence(lang or self.lang), stacklevel=2)
         return written.files
 
 
+def write(result: Result, out: str | Path, progress: Progress = silent) -> Written:
+    """Write every output of a run into a folder, with those of `reach` where it was asked."""
+    from vpvkac.questions.coverage import files
+    from vpvkac.questions.reach.files import FILES, write_into
+
+    reach, more = result.reach, None
+    if isinstance(reach, ReachAnswer):
+        more = files.More(partial(write_into, answer=reach, lang=result.lang), FILES)
+    return files.write(result, out, progress, more=more)
+
+
 def analyse(
-    project: Project, *, lang: Lang = "lv", progress: Callable[[str], object] = silent
+    project: Project,
+    *,
+    reach: bool = False,
+    lang: Lang = "lv",
+    progress: Callable[[str], object] = silent,
 ) -> Result:
     """Compute the network of a project, its coverage and its gaps.
 
@@ -76,6 +95,9 @@ def analyse(
     ----------
     project
         From `vpvkac.load` or `vpvkac.sample`.
+    reach
+        Whether to find who can go to a point, be served and be home again, too, as the project
+        sets it under `[reach]`; its tables are then `result.reach`, see `vpvkac.reach`.
     lang
         {"lv", "en"}: language of the reasons, and of the maps and pages.
     progress
@@ -89,7 +111,8 @@ def analyse(
     Raises
     ------
     InputError
-        With all faults of all files, if any of them is an error.
+        With all faults of all files, if any of them is an error.  Faults of timetables
+        alone, which `reach` needs, are in `result.reach_faults`.
 
     Examples
     --------
@@ -99,8 +122,20 @@ def analyse(
     122
     """
     lang = language(lang)
-    question = Question(project)
-    return Result.of(coverage_answer.answer(question, in_words(progress, lang)), lang)
+    said = in_words(progress, lang)
+    if not reach:
+        return Result.of(coverage_answer.answer(Question(project), said), lang)
+    asked = question_of(project, {})
+    network = coverage_answer.network_of(Question(project), said)
+    found: ReachAnswer | None = None
+    faults: tuple[Fault, ...] = ()
+    try:
+        found = reach_answer(network, asked, said)
+        faults = found.faults
+    except InputError as error:
+        faults = error.faults
+    findings = replace(find_gaps(network, said, found), reach_faults=faults)
+    return Result.of(findings, lang)
 
 
 def measure(

@@ -17,6 +17,7 @@ from vpvkac.questions.compare.question import Run, run_of
 from vpvkac.questions.cost import answer as cost_answer
 from vpvkac.questions.cost import question as cost_question
 from vpvkac.questions.coverage.view import NetworkInLanguage
+from vpvkac.questions.decisions import answer as decisions_answer
 from vpvkac.questions.explain import answer as explain_answer
 from vpvkac.questions.explain.question import Question
 from vpvkac.questions.hours import answer as hours_answer
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     import folium
 
+    from vpvkac.questions.decisions.answer import Merged
     from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.question import Columns, Points
     from vpvkac.questions.reach.question import Points as ReachPoints
@@ -236,6 +238,48 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     )  # fmt: skip
 
 
+def import_decisions(
+    project: Project, files: Sequence[str | Path], *, replace: bool = False
+) -> Merged:
+    """Merge the decisions of workbooks that offices send back into the project's decisions.csv.
+
+    Parameters
+    ----------
+    project
+        From `vpvkac.load`.
+    files
+        Workbooks of municipalities, or ``gaps.xlsx``, as filled in.
+    replace
+        Whether a workbook's word takes the place of what decisions.csv says;
+        never that of another workbook.
+
+    Returns
+    -------
+    merged
+        The `table`, `counts` by what became of each decision, and warnings as
+        `faults`; decisions.csv is written if anything is new.
+
+    Raises
+    ------
+    InputError
+        With all faults of all files, and all conflicts with both values;
+        nothing is written.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> project = vpvkac.load("latvija")  # doctest: +SKIP
+    >>> vpvkac.import_decisions(project, ["LV9927000.xlsx"]).counts["new"]  # doctest: +SKIP
+    3
+    """
+    from vpvkac.questions.decisions.files import write
+
+    instance("project", project, Project, "vpvkac.load(folder)")
+    merged = decisions_answer.merge(project, [Path(file) for file in files], replace=replace)
+    write(merged)
+    return merged
+
+
 @dataclass(frozen=True, repr=False)
 class Explanation(explain_answer.Explanation):
     """Why a unit's contact point is what it is, told in one language.
@@ -331,11 +375,12 @@ class Hours(hours_answer.Answer):  # noqa: D101 - it is the answer's
         return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
 
 
-def hours(result: NetworkInLanguage, *, every_host: bool = False) -> Hours:
+def hours(result: NetworkInLanguage, *, every_host: bool = False, usable: bool = False) -> Hours:
     """Measure the opening hours of the centres: a row each, whether they are known or not.
 
     `every_host` adds to the table the other places that publish hours; the counts stay those of
-    the centres.  Raises an `InputError` if a time in a feed is no time.
+    the centres.  `usable` finds, too, which appointments residents can use, and whom an hour
+    more would add, as `vpvkac.reach` does.  Raises an `InputError` if a time in a feed is no time.
 
     Examples
     --------
@@ -345,7 +390,8 @@ def hours(result: NetworkInLanguage, *, every_host: bool = False) -> Hours:
     122
     """
     instance("result", result, NetworkInLanguage, _ANALYSED)
-    found = hours_answer.answer(result, hours_question.Question(every_host))
+    places = reach(result, points="existing").places if usable else None
+    found = hours_answer.answer(result, hours_question.Question(every_host), places)
     return Hours(**vars(found), lang=result.lang)
 
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "fetch": ("fetch", Message("Download the published sources that the project names.")),
     "check": ("project", Message("Read every input and report every problem of every file.")),
     "run": ("questions", Message("Compute reach, coverage and gaps, and write all outputs.")),
+    "open": ("project", Message("Open the pages of a run in the web browser.")),
     "explain": ("questions", Message("Explain a unit's contact point, and what would change it.")),
     "walk": (
         "questions",
@@ -31,6 +32,7 @@ COMMANDS = {
         "questions",
         Message("Find the nearest point and stop of any number of origins, in chunks."),
     ),
+    "decisions": ("decisions", Message("Merge the decisions that offices send back.")),
     "sample": ("project", Message("Copy the embedded synthetic sample into a folder.")),
 }
 _ABOUT = Message(

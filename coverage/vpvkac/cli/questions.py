@@ -23,6 +23,7 @@ from vpvkac.cli.usage import (
     whole_minutes,
     within,
 )
+from vpvkac.model.faults import has_errors
 from vpvkac.model.project import REACH, REACH_POINTS
 from vpvkac.texts.message import Message, in_context
 
@@ -36,24 +37,32 @@ if TYPE_CHECKING:
 vpvkac run                          the project here, else the embedded sample
 vpvkac run ventspils/ --out karte/  the project ventspils/vpvkac.toml
 vpvkac run --threshold 800 --lang en
+vpvkac run --reach                  and who can go there, be served and be home again
 vpvkac run --timings                and how long each step took
 """),
 )
+@option("--reach/--no-reach", default=None, about=Message(
+        "Find who can go to a point, be served and be home again, too (see vpvkac reach).  "
+        "[where the project has a section reach]"
+))  # fmt: skip
 @option("--timings", is_flag=True, about=Message("Say how long each step took, on stderr."))
-def run(run: Run, *, timings: bool) -> Reply:
+def run(run: Run, *, reach: bool | None, timings: bool) -> Reply:
     """Compute reach, coverage and gaps, and write all outputs."""
-    result = run.result()
+    result = run.result(reach=reach)
     with run.writing():
-        from vpvkac.questions.coverage.files import write
+        from vpvkac.api.coverage import write
         from vpvkac.questions.coverage.view import headline
 
         written = write(result, run.out, run.steps)
     lines = [
         headline(result),
         run.text(Message("Files ({count}): {out}"), count=len(written.files), out=run.out),
-        run.text(MAP, run.out / "map.html"),
+        run.text(Message("Start here: {}"), run.out / "index.html"),
     ]
-    return Reply(lines, written.faults, [run.steps.table()] if timings else (), timed=True)
+    faults, notes = [*written.faults, *result.reach_faults], [run.steps.table()] if timings else []
+    if failed := has_errors(result.reach_faults):
+        notes.append(run.text(Message("Reach was not computed; everything else was written.")))
+    return Reply(lines, faults, notes, timed=True, failed=failed)
 
 
 @command(
@@ -74,10 +83,13 @@ vpvkac explain LV9927580 --threshold 800 --json
     common=QUESTION,
 )
 @argument("unit", shown=Message("UNIT"))
+@option("--reach", is_flag=True, about=Message(
+        "Tell, too, who of the unit can go there, be served and be home again."
+))  # fmt: skip
 @option("--json", "as_json", is_flag=True, about=Message("Write JSON for machines."))
-def explain(run: Run, unit: str, *, as_json: bool) -> Reply:
+def explain(run: Run, unit: str, *, reach: bool, as_json: bool) -> Reply:
     """Explain why a unit's contact point is what it is, and what would change it."""
-    result = run.result()
+    result = run.result(reach=reach)
     from vpvkac.api import questions
     from vpvkac.questions.explain.question import UnitNotFoundError
     from vpvkac.render.terminal import WIDTH
@@ -91,12 +103,12 @@ def explain(run: Run, unit: str, *, as_json: bool) -> Reply:
         if isinstance(sys.stdout, io.TextIOWrapper):
             # A letter that the encoding lacks is written as JSON writes it, and not lost.
             sys.stdout.reconfigure(errors="backslashreplace")
-        return Reply([explanation.to_json()])
+        return Reply([explanation.to_json()], result.reach_faults)
     # The terminal's width, 100 at most; in a pipe always 100.
     width = WIDTH
     if sys.stdout.isatty():
         width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
-    return Reply([explanation.wrapped(width)])
+    return Reply([explanation.wrapped(width)], result.reach_faults)
 
 
 # Where a download is kept, in the folder of outputs; the next walk there takes it.
@@ -181,7 +193,8 @@ def _download_streets(run: Run, result: Result, file: Path) -> None:
 @command(
     about=Message(
         "Find who can get to a contact point, be served and come home on one day.\n\n"
-        "Writes reach.csv, reach_places.csv, gaps_reach.csv, reach_homes.parquet and reach.html. "
+        "Writes reach.csv, reach_places.csv, reach_hours.csv, gaps_reach.csv, "
+        "reach_homes.parquet and reach.html. "
         "By the timetables of all feeds: on foot and by bus, trolleybus and tram."
     ),
     examples=Message("""\
@@ -220,32 +233,44 @@ def reach(run: Run, **asked: Any) -> Reply:
     found = answer(network, question, run.steps)
     with run.writing():
         files = write(found, run.out, run.lang)
-    return Reply(terminal_lines(found, files, run.lang), ())
+    return Reply(terminal_lines(found, files, run.lang), found.faults)
 
 
 @command(
     about=Message(
-        "Measure opening hours: how long, when, and whether a bus comes in time.\n\n"
+        "Measure opening hours: how long, when, and which appointments residents can use.\n\n"
         "Writes hours.csv and hours.html."
     ),
     examples=Message("""\
 vpvkac hours                 the project here, else the embedded sample
+vpvkac hours --reach         and which hours residents can use, and whom an hour more would add
 vpvkac hours ventspils/ --all --lang en
 """),
 )
+@option("--reach", is_flag=True, about=Message(
+        "Find, too, which appointments residents can use, and whom an hour more would add (see "
+        "vpvkac reach)."
+))  # fmt: skip
 @option("--all", "every_host", is_flag=True, about=Message(
         "Add the other open places that publish hours to hours.csv; counts are of centres."
 ))  # fmt: skip
-def hours(run: Run, *, every_host: bool) -> Reply:
-    """Measure opening hours: how long, when, and whether a bus comes in time."""
+def hours(run: Run, *, every_host: bool, reach: bool) -> Reply:
+    """Measure opening hours: how long, when, and which appointments residents can use."""
     network = run.network()
+    usable = None
+    if reach:
+        from vpvkac.questions.reach.answer import answer as reach_answer
+        from vpvkac.questions.reach.question import question_of
+
+        asked = question_of(network.project, {"points": "existing"})
+        usable = reach_answer(network, asked, run.steps).places
     from vpvkac.questions.hours.answer import answer
     from vpvkac.questions.hours.files import write
     from vpvkac.questions.hours.question import Question
     from vpvkac.questions.hours.view import terminal_lines
 
     run.steps(Message("Opening hours"))
-    found = answer(network, Question(every_host))
+    found = answer(network, Question(every_host), usable)
     with run.writing():
         files = write(found, run.out, run.lang)
     return Reply(terminal_lines(found, files, run.lang), found.faults)

@@ -100,11 +100,16 @@ class Run:
             self.note(Message("Found beside the project file and used: {}"), extra.shown)
         return replace(project.with_rules(**self.rules), strict=self.strict)
 
-    def result(self, project: Project | None = None) -> Result:
-        """Analyse the project, else the one given: the network and its gaps."""
+    def result(self, project: Project | None = None, *, reach: bool | None = False) -> Result:
+        """Analyse the project, else the one given: the network and its gaps.
+
+        With `reach`, also who can go there and back; None does as the project says.
+        """
         from vpvkac.api.coverage import analyse
 
-        result = analyse(project or self.project(), lang=self.lang, progress=self.steps)
+        project = project or self.project()
+        reach = project.reach is not None if reach is None else reach
+        result = analyse(project, reach=reach, lang=self.lang, progress=self.steps)
         self.faults = result.inputs.faults
         return result
 
@@ -210,7 +215,7 @@ def command(
         params.sort(key=lambda param: not isinstance(param, Argument) or param.name == "project")
         texts = (about, _PROJECT_TEXT) if PROJECT in common else (about,)
         said = Composed(*texts, between="\n\n")
-        name = function.__name__
+        name = function.__name__.rstrip("_")
         return Command(name, params=params, callback=main, about=said, examples=examples)
 
     return make

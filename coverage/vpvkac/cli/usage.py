@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import IO, Any
 
@@ -148,7 +149,8 @@ class Group(Command, click.Group):
             problem = _with_nearest(Message("no such command: {}"), cmd_name, self.modules)
             raise UsageError(problem, ctx)
         module = import_module(f"{self.package}.{self.modules[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        # `import` is no name of a function.
+        command: click.Command = getattr(module, cmd_name + "_" * iskeyword(cmd_name))
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

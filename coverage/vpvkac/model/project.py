@@ -81,6 +81,7 @@ OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "population": ("value",),
     "suitability": ("step_free", "public_computer", "desk_apart", "parking"),
 }
+UNIT_KEYS = ("unit", "unit_name", "kind", "municipality", "municipality_name", "region")
 INPUT_OF_HOST: dict[Host, str] = {host: key for key, host in HOST_INPUTS.items()}
 COLUMN_KEYS = (
     "id", "name", "lat", "lon", "x", "y", "address", "unit", "unit_name", "municipality",
@@ -243,6 +244,8 @@ class Project:
         the project file as `DECISIONS_FILE`; and what was found so.
     points
         A what-if: places added, moved, opened or closed (`with_points`).
+    reach
+        The options of `vpvkac reach` under `[reach]`; None where there is no such section.
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
@@ -266,7 +269,7 @@ class Project:
     beside: tuple[Input, ...] = ()
     strict: bool = False
     title_en: str = ""
-    reach: Mapping[str, Any] = field(default_factory=dict)
+    reach: Mapping[str, Any] | None = None
 
     @property
     def files(self) -> tuple[Input, ...]:

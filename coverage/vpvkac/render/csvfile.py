@@ -39,15 +39,22 @@ def write_table(
     write_csv(folder / f"{name}.csv", columns, {**declared.decimals, **(decimals or {})})
 
 
-def write_csv(path: Path, table: pd.DataFrame, decimals: Mapping[str, Decimals]) -> None:
+def write_csv(
+    path: Path,
+    table: pd.DataFrame,
+    decimals: Mapping[str, Decimals],
+    *,
+    delimiter: str = ",",
+    encoding: str = "utf-8",
+) -> None:
     """Write a table in its order of rows and columns.
 
     `decimals` are those of floats, by column, one count or one for every row; whole numbers are
     written as such, other floats with as many digits as they need.
     """
     columns = [_texts(table[name], decimals.get(name)) for name in table.columns]
-    with path.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(_Lines(opened), lineterminator=_CRLF)
+    with path.open("w", encoding=encoding, newline="") as opened:
+        writer = csv.writer(_Lines(opened), delimiter=delimiter, lineterminator=_CRLF)
         writer.writerow(table.columns)
         writer.writerows(zip(*columns, strict=True))
 

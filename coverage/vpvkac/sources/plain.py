@@ -9,7 +9,7 @@ So are the points of a what-if.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,7 @@ _LEVELS = {
 }
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _LATVIAN_DATE = r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})\.?"
-_DELIMITED = {".csv", ".tsv", ".txt"}
+DELIMITED = {".csv", ".tsv", ".txt"}
 _FORMS = Message("CSV, GeoJSON or GeoPackage")
 _DEGREES = "EPSG:4326"
 _DEGREE_DECIMALS = 7
@@ -151,7 +151,7 @@ def _chosen(
 
 def _read_named(source: Input, required: Sequence[str]) -> tuple[Records, Layer | None]:
     """Read columns of a plain table as text, and its features if it has a geometry."""
-    if source.path.suffix.lower() in _DELIMITED:
+    if source.path.suffix.lower() in DELIMITED:
         return read_records(source.path, source.shown, required=required), None
     layer = read_layer(source.path, source.shown, _FORMS, required)
     # Features have no header: the first is row 1.
@@ -379,18 +379,25 @@ def read_decisions(source: Input) -> Reading:
     `decision` is empty, `due` is no date.
     """
     read = read_fixed(source, DECISIONS[:-1])
-    table, checks, due = read.table, read.checks, read.table["due"]
+    table, checks = read.table, read.checks
     checks.filled(table["unit"], field="unit")
     units = checks.unit_codes(table["unit"], field="unit")
     checks.filled(table["decision"], field="decision")
+    # The mark before what a spreadsheet would take for a formula, as the program writes it.
+    texts = table.replace(r"^'(?=[=+@\t\r-])", "", regex=True)
+    due = due_days(checks, table["due"], field="due")
+    return replace(read, table=texts).reading(DECISIONS, unit=units, due=due)
+
+
+def due_days(checks: Checks, due: pd.Series, *, field: str) -> pd.Series:
+    """Read days, ``2027-06-30`` or ``30.06.2027``, as ISO dates, and refuse what is none."""
     written = due.str.replace(f"^{_LATVIAN_DATE}$", r"\3-\2-\1", regex=True)
     plain = written.where(due.str.fullmatch(f"{_DATE}|{_LATVIAN_DATE}"))
     days = pd.to_datetime(plain, format="%Y-%m-%d", errors="coerce")
     remedy = Message("write 2027-06-30 or 30.06.2027")
     wrong = (due != "") & days.isna()
-    checks.refuse(wrong, Message("is not a date"), remedy, field="due", values=due)
-    dates = days.dt.strftime("%Y-%m-%d").fillna("").astype(str)
-    return read.reading(DECISIONS, unit=units, due=dates)
+    checks.refuse(wrong, Message("is not a date"), remedy, field=field, values=due)
+    return days.dt.strftime("%Y-%m-%d").fillna("").astype(str)
 
 
 def check_decisions(

@@ -105,6 +105,9 @@ SERVICE_CLASSES = {
 }
 SERVICE_GAPS = Message("Near a stop but rarely served")
 
+# The way to every page of a folder.
+PAGES = Message("Pages")
+
 # --- Maps --------------------------------------------------------------------------------------
 
 MAP = labels(
@@ -325,6 +328,21 @@ for _code, _label in REQUIREMENTS.items():
         )
 
 
+REACH_POINTS = {
+    "existing": Message("Existing centres"),
+    "network": Message("Network of contact points"),
+}
+for _code, _label in REACH_POINTS.items():
+    _of = Formatted(_begun_small, _label)
+    for _class, _text in {
+        "share": Message("Residents who can go there and back: {of}, %", of=_of),
+        "walk": Message("Residents who can on foot: {of}", of=_of),
+        "bus": Message("Residents who can by bus: {of}", of=_of),
+        "none": Message("Residents who cannot: {of}", of=_of),
+    }.items():
+        CRITERIA[f"reach_{_code}_{_class}"] = _text
+
+
 def with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
     """Fill the ``{threshold}`` of a label with the run's own, with its unit."""
     return text.text(lang).replace("{threshold}", threshold(lang, threshold_m))
@@ -503,9 +521,12 @@ def quoted_after(name: str | None) -> str:
 
 
 # Reach: there, served, and home again.
-REACH_POINTS = {
-    "existing": Message("Existing centres"),
-    "network": Message("Network of contact points"),
+SERVICE_CHANGES = {
+    "withdrawn": Message("No longer served by the line"),
+    "fewer": Message("Fewer departures"),
+    "retimed": Message("Other times"),
+    "more": Message("More departures"),
+    "added": Message("Newly served by the line"),
 }
 REACH_CLASSES = {
     "walk": Message("On foot"),

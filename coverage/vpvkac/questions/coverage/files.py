@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from vpvkac.analysis import catchment
 from vpvkac.analysis.catchment import rates
+from vpvkac.analysis.reach import clock
 from vpvkac.analysis.rounding import exact, shown
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.faults import Fault
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from vpvkac.analysis.reach import ThereAndBack
     from vpvkac.questions.coverage.view import Result
 
 
@@ -64,6 +66,16 @@ LAYERS = tuple(_NAMED_BY)
 _AREAS = ("units", "gaps_coverage")
 
 
+class More(NamedTuple):
+    """What another question adds to a run.
+
+    `write` writes its files, `names`, into the folder and gives the names of their tables.
+    """
+
+    write: Callable[[Path], Sequence[str]]
+    names: Sequence[str]
+
+
 class Written(NamedTuple):
     """What was written, and warnings of what a file could not hold."""
 
@@ -71,14 +83,17 @@ class Written(NamedTuple):
     faults: list[Fault]
 
 
-def write(result: Result, out: str | Path, progress: Progress = silent) -> Written:
+def write(
+    result: Result, out: str | Path, progress: Progress = silent, *, more: More | None = None
+) -> Written:
     """Write all outputs of a run into a folder: all of them, or none.
 
     Raises OSError if the folder cannot be written; previous files are then as they were.
     """
     inputs = files_of(result.project)
-    with staged(out, inputs=inputs, sometimes=_SOMETIMES) as folder:
-        faults = _write_all(result, folder, progress)
+    always = more.names if more else ()
+    with staged(out, inputs=inputs, sometimes=_SOMETIMES, always=always) as folder:
+        faults = _write_all(result, folder, progress, more)
         files = sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
     return Written([Path(out) / file for file in files], faults)
 
@@ -89,7 +104,7 @@ def written(result: Result) -> list[str]:
     return [name for name in OUTPUTS if not without.get(name)]
 
 
-def _write_all(result: Result, folder: Path, progress: Progress) -> list[Fault]:
+def _write_all(result: Result, folder: Path, progress: Progress, more: More | None) -> list[Fault]:
     lang, names = result.lang, written(result)
 
     def say(file: str) -> None:
@@ -115,6 +130,8 @@ def _write_all(result: Result, folder: Path, progress: Progress) -> list[Fault]:
         write_text(folder / name, page())
     say("municipalities/")
     faults += write_municipalities(folder / "municipalities", result, full)
+    if more is not None:
+        names += more.write(folder)
     about = {
         "title": result.title or words.NETWORK.text(lang),
         "description": (words.SAMPLE if result.synthetic else words.LIMITS).text(lang),
@@ -173,10 +190,13 @@ def _pages(
     from vpvkac.questions.coverage.figures import figure_maps
     from vpvkac.questions.coverage.gaps import gaps_page
     from vpvkac.questions.coverage.report import report_page
+    from vpvkac.questions.coverage.story import PICTURE, front_page, national_map
     from vpvkac.render.map_page import render
 
     lang = result.lang
     figures = figure_maps(result)
+    yield "index.html", lambda: front_page(result)
+    yield PICTURE, lambda: national_map(result, apart=True)[0]
     yield "map.html", lambda: render(explorer(result, lang=lang), title=result.title, lang=lang)
     yield "gaps.html", lambda: gaps_page(result, tables)
     yield "report.html", lambda: report_page(result, tables)
@@ -205,6 +225,7 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
             "hosts": list(rules.hosts),
             "lang": lang,
         },
+        "reach": None if result.reach is None else _reach(result.reach),
         "population": _population(result),
         "inputs": [
             {
@@ -227,6 +248,19 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
         FILES: list(files),
     }
     return as_json(content)
+
+
+def _reach(found: ThereAndBack) -> dict[str, Any]:
+    """Tell by what day and rules reach was found; walk and stay are minutes."""
+    rules = found.rules
+    return {
+        "day": found.day.isoformat(),
+        "leave": clock(rules.leave),
+        "home": clock(rules.home),
+        "stay": rules.stay // 60,
+        "walk": rules.walk // 60,
+        "assumed_hours": found.assumed_hours,
+    }
 
 
 def _population(result: Result) -> dict[str, Any] | None:

@@ -24,9 +24,9 @@ from vpvkac.views.writer import Writer, criterion_text, of_measure, records
 _SHOWN = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
     "units_existing", "units_announced", "units_planned", "units_none", "points_within",
-    "points_beyond", "points_uncertain", "points_within_share", "libraries_chosen_within_share",
-    "library_points_within_share", "post_offices", "stops", "municipalities_with_centre",
-    "area_share_existing",
+    "points_beyond", "points_uncertain", "points_within_share", "reach_existing_share",
+    "reach_network_share", "libraries_chosen_within_share", "library_points_within_share",
+    "post_offices", "stops", "municipalities_with_centre", "area_share_existing",
 )  # fmt: skip
 # Of the published figures those that a reader of the analysis asks for first.
 _BESIDE = (
@@ -57,7 +57,10 @@ _BASES = {
     "parishes": Message("parishes that hold at least one library"),
     "ahead": Message("units with a library minus units with a post office"),
     "institutions": Message("institutions' offices by name"),
-    "institution_units": Message("units that hold an institution's office"),
+    **dict.fromkeys(
+        ("institution_units", "institution_held"),
+        Message("units that hold an institution's office"),
+    ),
     "area": Message("area of units whose point is open"),
     "threshold": Message("the run's threshold"),
 }
@@ -65,7 +68,7 @@ _BY_STOPS = ("stops", "reach", "centre")
 _BY_UNITS = (
     "units", "state_cities", "rural_units", "municipalities", "rural", "second_wave", "held",
     "owned", "development_held", "libraries_chosen", "library_points", "parishes", "ahead",
-    "institution_units", "area",
+    "institution_units", "institution_held", "area",
 )  # fmt: skip
 # Why ours may differ (`published_figures.Cause`); those with a placeholder name what they mean.
 _CAUSES = {
@@ -187,6 +190,7 @@ def _criteria(result: Result) -> list[tuple[str, str]]:
     return [
         (words.criterion(lang, code, result.threshold_m), criterion_text(lang, by_code[code]))
         for code in _SHOWN
+        if code in by_code
     ]
 
 

@@ -13,6 +13,8 @@ from vpvkac.texts.message import Lang
 
 def data(answer: Explanation, lang: Lang) -> dict[str, Any]:
     """Give the explanation as plain values, None for what is not known."""
+    unit = answer.unit["unit"]
+    reach = None if answer.result.reach is None else answer.result.reach.units
     near, result, rules = answer.surroundings, answer.result, answer.result.project.rules
     return {
         "synthetic": result.synthetic,
@@ -34,6 +36,7 @@ def data(answer: Explanation, lang: Lang) -> dict[str, Any]:
         },
         "decision": answer.decision._asdict(),
         "placing": None if answer.placing is None else answer.placing._asdict(),
+        "reach": None if reach is None else records(reach[reach["unit"] == unit]),
         "changes": records(answer.changes),
         "gaps": [
             {name: gap[name] for name in TABLES["explain_gaps"].names}

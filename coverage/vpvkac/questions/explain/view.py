@@ -27,7 +27,7 @@ from vpvkac.render.terminal import Grid, Section
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import NBSP
 from vpvkac.texts.message import Bilingual, Lang, Message, Text, in_context
-from vpvkac.views import reasons
+from vpvkac.views import reach, reasons
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap
 from vpvkac.views.page import facts, source_line
 from vpvkac.views.writer import Writer
@@ -91,6 +91,7 @@ def sections(answer: Explanation, lang: Lang) -> list[Section]:
         (Message("The rule and the candidates"), _rule(answer, write)),
         (Message("The nearest stops"), _stops(answer, write)),
         (Message("The verdict on reach"), _decision(answer, write)),
+        (Message("There, served, and home again"), _there_and_back(answer, write)),
         (Message("What would change it"), _changes(answer, write)),
         (Message("The nearest places outside the unit"), _elsewhere(answer, write)),
         (Message("Sources"), _sources(answer, write)),
@@ -358,6 +359,14 @@ def _decision(answer: Explanation, write: Writer) -> Blocks:
         ]
     turning = _turning(decision, metres, decision.most_m, write)
     return [Grid((), rows), turning, belonging]
+
+
+def _there_and_back(answer: Explanation, write: Writer) -> Blocks:
+    found, unit = answer.result.reach, answer.unit["unit"]
+    if found is None:
+        return []
+    names = answer.result.places.set_index("place")["name"]
+    return [*reach.unit_lines(found, [unit], names, write.lang)[unit]]
 
 
 def _turning(decision: Decision, metres: float, most_m: float, write: Writer) -> str:

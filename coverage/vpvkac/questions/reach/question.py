@@ -78,15 +78,16 @@ def question_of(project: Project, asked: dict[str, Any]) -> Question:
     Raises an `InputError` where what the project sets cannot stand together, an `OptionError`
     where what is asked cannot.
     """
+    set_ = project.reach or {}
     try:
-        Question(**project.reach)
+        Question(**set_)
     except OptionError as error:
         where = f"reach.{error.name}"
         raise InputError.of(
             str(project.path), error.problem, error.remedy, field=where, value=str(error.value)
         ) from None
     given = {name: value for name, value in asked.items() if value is not None}
-    return Question(**{**project.reach, **given})
+    return Question(**{**set_, **given})
 
 
 def seconds_of(clock: str) -> int:

@@ -1,0 +1,1 @@
+"""Decisions that offices send back: merged into the project's own, nothing overwritten silently."""

@@ -1,0 +1,129 @@
+"""What is said of reach: headlines, and why residents of a unit cannot go and return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from vpvkac.analysis.reach import clock
+from vpvkac.model.tables import TABLES
+from vpvkac.texts import words
+from vpvkac.texts.formats import number, percent, time_of_day
+from vpvkac.texts.message import Lang, Message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from vpvkac.analysis.reach import ThereAndBack
+
+_REASONS = {
+    "no_outbound": Message(
+        "Residents whom no vehicle brings to a point while it is open: {residents}. Asked for: a "
+        "departure from the stop “{stop}”, to be there at {begin}–{end}: {place}."
+    ),
+    "no_return": Message(
+        "Residents who get to a point but not home by {home}: {residents}. Asked for: a departure "
+        "at {begin}–{end} to the stop “{stop}” from: {place}."
+    ),
+    "hours": Message(
+        "Residents who could if a point were open at other hours: {residents}. Most would be "
+        "served by an appointment at {begin}: {place}."
+    ),
+}
+_WITHOUT_HELP = {
+    "no_stop": Message("Residents without a served stop within {walk} min on foot: {residents}."),
+    "no_outbound": Message("No point has an appointment. Residents: {residents}."),
+    "no_return": Message("No point has an appointment. Residents: {residents}."),
+}
+_JOURNEY = Message(
+    "For example by bus: leave home {out}, at the point {arrive}, leave it {leave}, home {back}; "
+    "{usable} of {all} appointments ({place})."
+)
+_UNIT = Message(
+    "{points}: {able} of residents can go there and back ({walk} on foot, {bus} by bus). Residents "
+    "who cannot: {none}."
+)
+_HEADLINE = Message(
+    "{points}: {able} of residents can go there, be served and be home again on one day "
+    "({walk} on foot, {bus} by bus). Residents who cannot: {none}."
+)
+
+
+def reason(row: Any, found: ThereAndBack, lang: Lang) -> str:
+    """Say why most of the residents of a unit who cannot cannot, and what to ask for."""
+    text = _REASONS[row["way"]] if row["begin"] else _WITHOUT_HELP[row["way"]]
+    return text.text(lang).format(
+        residents=number(lang, row["hindered"]),
+        walk=found.rules.walk // 60,
+        home=time_of_day(lang, clock(found.rules.home)),
+        stop=row["stop"],
+        place=row["place"],
+        **{name: time_of_day(lang, row[name]) for name in ("begin", "end") if row["begin"]},
+    )
+
+
+def with_reasons(found: ThereAndBack, lang: Lang) -> pd.DataFrame:
+    """Give the gaps with their sentences, as in gaps_reach.csv."""
+    reasons = [reason(row, found, lang) for row in found.gaps.to_dict("records")]
+    return found.gaps.assign(reason=reasons)[list(TABLES["gaps_reach"].names)]
+
+
+def journey(row: Any, name: str, lang: Lang) -> str:
+    """Tell the best journey of a home: out is rounded down to the minute, arrivals up."""
+    times = {
+        "out": clock(row["out"]),
+        "arrive": clock(row["arrive"] + 59),
+        "leave": clock(row["leave"]),
+        "back": clock(row["back"] + 59),
+    }
+    return _JOURNEY.text(lang).format(
+        **{key: time_of_day(lang, time) for key, time in times.items()},
+        place=name,
+        usable=row["appointments"],
+        all=row["of"],
+    )
+
+
+def unit_lines(
+    found: ThereAndBack, units: Iterable[str], names: Mapping[str, str] | pd.Series, lang: Lang
+) -> dict[str, list[str]]:
+    """Say of each of the `units`, by code, how many of its residents can go there and back.
+
+    With the journey of the home with most residents who go by bus, and what stands in the way of
+    those who cannot; `names` are those of places.
+    """
+    lines: dict[str, list[str]] = {unit: [] for unit in units}
+    table = found.units[found.units["unit"].isin(lines)]
+    examples = found.examples()
+    gaps = {(row["points"], row["unit"]): row for row in found.gaps.to_dict("records")}
+    for row in table.to_dict("records"):
+        key, total = (row["points"], row["unit"]), row["residents"] or 1
+        lines[row["unit"]].append(
+            _UNIT.text(lang).format(
+                points=words.REACH_POINTS[row["points"]].text(lang),
+                able=percent(lang, (row["walk"] + row["bus"]) / total),
+                walk=percent(lang, row["walk"] / total),
+                bus=percent(lang, row["bus"] / total),
+                none=number(lang, row["none"]),
+            )
+        )
+        if key in examples.index:
+            home = examples.loc[key]
+            lines[row["unit"]].append(journey(home, names[home["place"]], lang))
+        if key in gaps:
+            lines[row["unit"]].append(reason(gaps[key], found, lang))
+    return lines
+
+
+def headlines(found: ThereAndBack, lang: Lang) -> list[str]:
+    """Say for each set of points how many residents can, and how."""
+    return [
+        _HEADLINE.text(lang).format(
+            points=words.REACH_POINTS[row["points"]].text(lang),
+            able=percent(lang, (row["walk"] + row["bus"]) / (row["residents"] or 1)),
+            walk=percent(lang, row["walk"] / (row["residents"] or 1)),
+            bus=percent(lang, row["bus"] / (row["residents"] or 1)),
+            none=number(lang, row["none"]),
+        )
+        for row in found.country.to_dict("records")
+    ]
