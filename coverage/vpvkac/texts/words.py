@@ -112,7 +112,7 @@ PAGES = Message("Pages")
 
 MAP = labels(
     map="Map", explorer="Explorer map", about="About the map",
-    find="Find a unit, municipality, place or code", no_match="Nothing found",
+    find="Find a unit, municipality, place, code", no_match="Nothing found",
     no_unit="There is no such unit", no_municipality="There is no such municipality",
     municipality="Municipality", show="Show only", home="Whole country",
     copy_link="Copy the link", copied="The link is copied", on_osm="On OpenStreetMap",
