@@ -10,6 +10,7 @@ from __future__ import annotations
 from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
 from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
 
+
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -113,7 +114,7 @@ PAGES = Message("Pages")
 
 MAP = labels(
     map="Map", explorer="Explorer map", about="About the map",
-    find="Find a unit, municipality, place or code", no_match="Nothing found",
+    find="Find a unit, municipality, place, code", no_match="Nothing found",
     no_unit="There is no such unit", no_municipality="There is no such municipality",
     municipality="Municipality", show="Show only", home="Whole country",
     copy_link="Copy the link", copied="The link is copied", on_osm="On OpenStreetMap",
