@@ -15,9 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
 
 from conftest import SAMPLE
 from portal_server import Answer, Portal, resource
@@ -265,6 +267,25 @@ def test_a_table_without_years_is_a_sentence() -> None:
     for answer in (b"[]", b'{"variables": [{"code": "TIME", "values": []}]}', HTML):
         with pytest.raises(RefusedError, match="not understood"):
             elsewhere.find_year(source, source.origin, lambda _, body=answer: body)
+
+
+@pytest.mark.parametrize(("column", "is_taken"), [("iedzivotaj", True), ("ID", False)])
+def test_the_grid_is_taken_only_with_its_residents(
+    project: Path, portal: Portal, tmp_path: Path, column: str, *, is_taken: bool
+) -> None:
+    """Programs use of `rezgis` the cells alone: without residents it is no grid of them."""
+    cells = [shapely.box(500_000 + 1000 * n, 300_000, 501_000 + 1000 * n, 301_000) for n in (0, 1)]
+    # Of eleven letters a shapefile keeps ten.
+    grid = gpd.GeoDataFrame({column: [5, 120]}, geometry=cells, crs=3059)
+    made = tmp_path / "made"
+    made.mkdir()
+    grid.to_file(made / "Grid_LV_1k.shp")
+    parts = {file.name: file.read_bytes() for file in made.iterdir()}
+    publish(portal, "rezgis", "grid_lv_1k.zip", zipped_names(parts))
+    publish(portal, "rezgis-cits", "grid_lv_100.zip", b"never asked")
+    answer = fetch(project, portal, "population_grid")
+    assert (answer.exit_code == 0) == is_taken, answer.output
+    assert (project / "raw" / "population_grid.shp").exists() == is_taken
 
 
 # --- Workbooks -----------------------------------------------------------------------------------

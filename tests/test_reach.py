@@ -217,7 +217,8 @@ BAD: dict[str, tuple[dict[str, str | None], list[str], str, str]] = {
     ),
     "time goes backward": (
         {"stop_times": FEED["stop_times.txt"].replace("07:30", "07:55").replace("12:05", "12:55")},
-        [], "nevienā darbdienā nekursē neviens autobuss", "no bus runs on any Monday to Friday",
+        [], "nevienam šīs dienas reisam nav lietojamu laiku",
+        "no trip of this day has times that can be used",
     ),
     "a frequency of zero": (
         {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,07:00:00,08:00:00,0\n"},

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from vpvkac.analysis.timetable import Ints, Times, Timetable
+    from vpvkac.model.faults import Fault
 
     Flags = NDArray[np.bool_]
 
@@ -146,6 +147,8 @@ class ThereAndBack:
         Share of residents who could not without a call by arrangement, by set.
     rules, assumed_hours
         By which rules, and by which hours where a point's own are not known.
+    faults
+        Warnings of what is not used of the timetables.
     """
 
     units: pd.DataFrame
@@ -161,6 +164,7 @@ class ThereAndBack:
     arranged: Mapping[str, float]
     rules: Rules
     assumed_hours: str
+    faults: tuple[Fault, ...]
 
     @property
     def country(self) -> pd.DataFrame:
@@ -228,9 +232,9 @@ def hour_more(minutes: Flags, stay_min: int) -> tuple[Flags, Flags]:
     and each of the two has its shape.
     """
     today, minute = minutes[:, :_DAY], np.arange(_DAY)
-    first = today.argmax(axis=1)[:, None]
+    first = np.asarray(today.argmax(axis=1))[:, None]
     end = _DAY - today[:, ::-1].argmax(axis=1)[:, None]
-    is_open = today.any(axis=1)[:, None]
+    is_open = np.asarray(today.any(axis=1))[:, None]
     earlier = is_open & (minute >= np.maximum(first - 60, _FROM)) & (minute < first)
     later = is_open & (minute >= end) & (minute < np.minimum(end + 60, _UNTIL))
     now = open_slots(minutes, stay_min)

@@ -23,6 +23,7 @@ from vpvkac.cli.usage import (
     whole_minutes,
     within,
 )
+from vpvkac.model.faults import has_errors
 from vpvkac.model.project import REACH, REACH_POINTS
 from vpvkac.texts.message import Message, in_context
 
@@ -56,12 +57,12 @@ def run(run: Run, *, reach: bool | None, timings: bool) -> Reply:
     lines = [
         headline(result),
         run.text(Message("Files ({count}): {out}"), count=len(written.files), out=run.out),
-        run.text(MAP, run.out / "map.html"),
+        run.text(Message("Start here: {}"), run.out / "index.html"),
     ]
     faults, notes = [*written.faults, *result.reach_faults], [run.steps.table()] if timings else []
-    if result.reach_faults:
+    if failed := has_errors(result.reach_faults):
         notes.append(run.text(Message("Reach was not computed; everything else was written.")))
-    return Reply(lines, faults, notes, timed=True, failed=bool(result.reach_faults))
+    return Reply(lines, faults, notes, timed=True, failed=failed)
 
 
 @command(
@@ -232,7 +233,7 @@ def reach(run: Run, **asked: Any) -> Reply:
     found = answer(network, question, run.steps)
     with run.writing():
         files = write(found, run.out, run.lang)
-    return Reply(terminal_lines(found, files, run.lang), ())
+    return Reply(terminal_lines(found, files, run.lang), found.faults)
 
 
 @command(

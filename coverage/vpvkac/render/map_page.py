@@ -29,7 +29,7 @@ from folium.template import Template
 from markupsafe import Markup
 
 from vpvkac.geo.geodesy import CRS
-from vpvkac.render import frame
+from vpvkac.render import frame, navigation
 from vpvkac.render.frame import resource, to_json
 from vpvkac.render.symbols import for_script, for_style
 from vpvkac.texts import words
@@ -213,7 +213,7 @@ class PageFigure(Figure):
         for place in (self.header, self.html, self.script):
             place._parent = self  # noqa: SLF001 - as branca's own figure does
         style, script = _leaflet()
-        for sheet in (style, for_style() + resource("page.css")):
+        for sheet in (style, for_style() + resource("page.css") + resource("nav.css")):
             self.header.add_child(Verbatim(f"<style>{sheet}</style>"))
         self.header.add_child(Verbatim(f"<script>{script}</script>"))
         return str(super().render(**kwargs))
@@ -318,6 +318,7 @@ def draw_map(
     lang = about.lang
     panel: dict[str, object] = {
         "words": map_words(lang),
+        "room": navigation.ROOM,
         "title": about.title or words.NETWORK.text(lang),
         **frame.of_job(about),
         # `to_json` has made it safe inside a script element, where entities are not read.
@@ -380,7 +381,8 @@ def draw_sheet(
 
 def map_words(lang: Lang) -> dict[str, str]:
     """Give the words that the panel and the scripts name."""
-    return coded(words.MAP | {"sources": words.SOURCES, "threshold": words.THRESHOLD}, lang)
+    own = {"sources": words.SOURCES, "threshold": words.THRESHOLD, "folder": words.PAGES}
+    return coded(words.MAP | own, lang)
 
 
 def coded(texts: Mapping[str, Text], lang: Lang) -> dict[str, str]:

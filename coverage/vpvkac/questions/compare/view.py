@@ -213,7 +213,7 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
         "lists": _lists(comparison, lang),
     }
     title = Message("Comparison of A and B").text(lang)
-    page = Page(title, "compare.html", ("compare.css",), home=None)
+    page = Page(title, "compare.html", ("compare.css",))
     return frame.render(page, context, about(comparison, lang))
 
 

@@ -166,7 +166,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         ],
         "workbook_note": write(Message("The same tables as a workbook: {}.xlsx."), code),
     }
-    page = Page(name, "municipality.html", _STYLE, home=None)
+    page = Page(name, "municipality.html", _STYLE)
     return render(page, context, about(result, result.lang))
 
 
@@ -214,8 +214,7 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         "sentences": progress_sentences(result),
         "municipalities": tabulate("municipalities", caption, fields, rows),
     }
-    title, here = write(Message("Municipality pages")), "municipalities/index.html"
-    page = Page(title, "municipalities.html", _STYLE, "../", here)
+    page = Page(write(Message("Municipality pages")), "municipalities.html", _STYLE)
     return render(page, context, about(result, result.lang))
 
 

@@ -18,7 +18,7 @@ from vpvkac.analysis.opening import read_day
 from vpvkac.model.faults import Fault
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.question import Question
-from vpvkac.sources.gtfs import read_bus_calls
+from vpvkac.sources.gtfs import read_timetable
 from vpvkac.sources.reference import reference_file
 from vpvkac.texts.message import Bilingual, Message, Text
 
@@ -89,7 +89,7 @@ def _at_feed(
 ) -> pd.DataFrame:
     """Ask the timetable of one feed."""
     own = stop.str.removeprefix(f"{stops.feed}:")
-    calls = read_bus_calls(stops.source.path, set(own), day, shown=stops.source.shown)
+    calls = read_timetable(stops.source.path, shown=stops.source.shown).bus_calls(set(own), day)
     opens, closes = turns_s["opens"], turns_s["closes"]
     timed = calls.dropna()
     served = {

@@ -11,7 +11,7 @@ import pandas as pd
 from vpvkac.analysis.reach import Places, Rules, walks
 from vpvkac.analysis.timetable import Changes, Hops, Timetable
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.gtfs.timetable import TimedFeed, read_timetable
+from vpvkac.sources.gtfs.timetable import Departures, TimedFeed, read_timetable
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Vehicles(NamedTuple):
         Where each line stops, and when: as in reach_service.csv.
     counts
         Of departures, calls and trips left out for their times.
+    faults
+        Warnings of what is not used.
     """
 
     day: dt.date
@@ -50,6 +52,7 @@ class Vehicles(NamedTuple):
     has_service: np.ndarray
     service: pd.DataFrame
     counts: dict[str, int]
+    faults: tuple[Fault, ...]
 
 
 def read_vehicles(
@@ -76,9 +79,13 @@ def read_vehicles(
         remedy = Message("give a GTFS feed with stop_times.txt")
         raise InputError(faults or [Fault("error", "vpvkac.toml", problem, remedy, field="stops")])
     chosen = day or _busiest_workday(feeds)
-    calls, transfers = _join(feeds, chosen, result.stops["stop"], rail=rail)
+    runs = {name: feed.on(chosen, every_mode=rail) for name, feed in sorted(feeds.items())}
+    untimed = sum(departures.untimed for departures in runs.values())
+    calls, transfers = _join(feeds, runs, result.stops["stop"])
     if not len(calls):
         problem = Message("no vehicle runs on this day")
+        if untimed:
+            problem = Message("no trip of this day has times that can be used")
         spans = [span for feed in feeds.values() if (span := feed.span()) is not None]
         if spans:
             first, last = min(first for first, _ in spans), max(last for _, last in spans)
@@ -87,7 +94,8 @@ def read_vehicles(
                 problem = problem.with_values(first=first.isoformat(), last=last.isoformat())
         remedy = Message("choose a day within the calendars of the feeds, or leave it out")
         shown = ", ".join(one.source.shown for one in given)
-        raise InputError([Fault("error", shown, problem, remedy, value=str(chosen))])
+        warnings = [fault for departures in runs.values() for fault in departures.faults]
+        raise InputError([Fault("error", shown, problem, remedy, value=str(chosen)), *warnings])
     stops = Places(result.stops["lat"].to_numpy(float), result.stops["lon"].to_numpy(float))
     changes = _changes(stops, calls["stop"].unique(), transfers, rules)
     timetable = _timetable(calls, len(stops.lat), changes)
@@ -107,8 +115,11 @@ def read_vehicles(
             "departures": int(calls["trip"].nunique()),
             "calls": len(calls),
             "by_request": int(by_request.sum()),
-            "untimed": sum(feed.untimed for feed in feeds.values()),
+            "untimed": untimed,
         },
+        tuple(
+            fault for name in runs for part in (feeds[name], runs[name]) for fault in part.faults
+        ),
     )
 
 
@@ -125,14 +136,14 @@ def _busiest_workday(feeds: dict[str, TimedFeed]) -> dt.date:
 
 
 def _join(
-    feeds: dict[str, TimedFeed], day: dt.date, keys: pd.Series, *, rail: bool
+    feeds: dict[str, TimedFeed], runs: dict[str, Departures], keys: pd.Series
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the calls of all feeds at the stops of the analysis, and their transfers."""
     known = pd.Index(keys)
     calls, transfers, trips = [], [], 0
-    for name, feed in sorted(feeds.items()):
+    for name, departures in runs.items():
+        feed, found = feeds[name], departures.calls
         number = known.get_indexer([f"{name}:{stop}" for stop in feed.stops])
-        found = feed.on(day, every_mode=rail)
         lines = pd.Categorical(feed.lines[found["name"]])
         found = found.assign(
             stop=number[found["stop"]],

@@ -60,7 +60,7 @@ def terminal_lines(answer: Answer, files: Sequence[Path], lang: Lang) -> list[st
 
 def reach_page(answer: Answer, lang: Lang) -> str:
     """Write the page, which needs nothing else; the same answer gives the same text."""
-    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "reach.css"), home=None)
+    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "reach.css"))
     context = {
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(answer, lang)],
@@ -81,8 +81,9 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
             name,
             title,
             _charts(answer, write, row) if row["residents"] else None,
-            Legend(write(Message("Legend")), labels),
             dot_map(homes, "class", _STYLES, base, write(_HOW)),
+            # Behind the map, so that no page ends between the two.
+            Legend(write(Message("Legend")), labels),
         )
     yield _worst(answer, write)
     yield _place_section(answer, write)
