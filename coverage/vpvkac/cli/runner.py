@@ -6,13 +6,6 @@ asks its question of what `Run` gives it, and returns what it says.
 
 from __future__ import annotations
 
-from vpvkac.cli.terminal import Steps, print_fault_count, print_faults
-from vpvkac.cli.usage import Argument, Choice, Command, FOLDER, argument, lang_option, option, within
-from vpvkac.model.faults import Fault, InputError, printable
-from vpvkac.model.project import Layout, PROJECT_FILE, Project, StopSet
-from vpvkac.texts.formats import number
-from vpvkac.texts.message import Composed, Lang, Message, Text
-
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +15,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, get_args
 
 import click
 
+from vpvkac.cli.terminal import Steps, print_fault_count, print_faults
+from vpvkac.cli.usage import (
+    FOLDER,
+    Argument,
+    Choice,
+    Command,
+    argument,
+    lang_option,
+    option,
+    within,
+)
+from vpvkac.model.faults import Fault, InputError, printable
+from vpvkac.model.project import PROJECT_FILE, Layout, Project, StopSet
+from vpvkac.texts.formats import number
+from vpvkac.texts.message import Composed, Lang, Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

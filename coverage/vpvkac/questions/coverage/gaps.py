@@ -7,7 +7,6 @@ its place on the explorer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,6 +30,7 @@ from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
 from vpvkac.views.gaps import (
+    EMAIL,
     AccessGap,
     CoverageGap,
     Gap,
@@ -64,8 +64,6 @@ if TYPE_CHECKING:
 
 _Tables = Mapping[str, pd.DataFrame]
 
-# Only a plain address becomes a link; anything else others wrote is shown as text.
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 # A longer list of the report stands whole on gaps.html.
 _MOST_ROWS = 60
 _NOTHING = Message("There are no such gaps.")
@@ -194,7 +192,7 @@ def _contact_lines(gap: Any) -> list[Line]:
         Line(f"{gap.host}; {status}", style="quiet"),
         Line(gap.text("address"), named=True),
         Line(gap.text("phone"), named=True),
-        Line(email, href=f"mailto:{email}" if _EMAIL.fullmatch(email) else "", named=True),
+        Line(email, href=f"mailto:{email}" if EMAIL.fullmatch(email) else "", named=True),
     )
 
 
