@@ -15,9 +15,10 @@ import numpy as np
 from sample import decisions, oddities, people, published, truth
 from sample.addresses import RegisterMaker
 from sample.feeds import SERVED_STOPS, CityMaker, Feed, RegionalMaker, trim
+from sample.journeys import JourneyMaker
 from sample.places import Place, PlaceMaker, Positions, make_plan
 from sample.roads import Network, make_network
-from sample.streets import STREETS_FILE, StreetMaker, walks, write_streets
+from sample.streets import STREETS_FILE, Street, StreetMaker, walks, write_streets
 from sample.units import Unit, make_units
 
 SEED = 20_200_901
@@ -43,7 +44,6 @@ def make(folder: Path) -> dict[str, Any]:
     rows = register.make()
     oddities.add_to_regional(regional, places)
     oddities.add_to_city(city, places)
-    feeds = [regional.feed, city.feed]
     cells = people.make_cells(units, network)
     published.write_units(folder, units)
     accounts = {
@@ -57,10 +57,16 @@ def make(folder: Path) -> dict[str, Any]:
         "population": published.write_residents(folder, cells),
     }  # fmt: skip
     published.write_register(folder, rows, units)
-    for name, feed in zip((published.REGIONAL_FILE, published.CITY_FILE), feeds, strict=True):
-        published.write_feed(folder / name, feed)
     published.write_project(folder)
+    feeds = [regional.feed, city.feed]
     answers = answer(units, places, feeds)
+    walk, streets = add_streets(folder, units, network, truth.Stops(feeds), answers["regional"])
+    lone = JourneyMaker(answers["regional"], feeds, cells, streets, walk["planted"]["cut_off"])
+    journeys = lone.make()
+    feeds.append(lone.feed)
+    names = (published.REGIONAL_FILE, published.CITY_FILE, published.LONE_FILE)
+    for name, feed in zip(names, feeds, strict=True):
+        published.write_feed(folder / name, feed)
     decided = decisions.decide(answers["regional"])
     accounts["decisions"] = decisions.write(folder, decided)
     told = tell(units, places, feeds, answers) | {
@@ -68,8 +74,9 @@ def make(folder: Path) -> dict[str, Any]:
         "residents": people.told(units, cells),
         "follow_up": decisions.follow(answers["regional"], decided),
         "progress": decisions.progress(answers["regional"]),
+        "walk": walk,
+        "journeys": journeys,
     }
-    told["walk"] = add_streets(folder, units, network, truth.Stops(feeds), answers["regional"])
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     # A line an entry, so that a change can be read in a comparison of versions.
     text = text.replace('},"', '},\n"').replace("},{", "},\n{")
@@ -79,13 +86,13 @@ def make(folder: Path) -> dict[str, Any]:
 
 def add_streets(
     folder: Path, units: list[Unit], network: Network, stops: truth.Stops, regional: truth.Answer
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[Street]]:
     """Write the streets of a municipality, from numbers of their own; tell the ways."""
     rng = np.random.default_rng([SEED, STREETS])
     maker = StreetMaker(rng, units, network, regional, stops)
     streets = maker.make()
     write_streets(folder / STREETS_FILE, streets)
-    return walks(maker, streets)
+    return walks(maker, streets), streets
 
 
 def answer(units: list[Unit], places: list[Place], feeds: list[Feed]) -> dict[str, truth.Answer]:

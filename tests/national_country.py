@@ -34,6 +34,7 @@ BUILDING = (
     "STD", "KOORD_X", "KOORD_Y", "DD_N", "DD_E",
 )  # fmt: skip
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LAST_ROW = 1_048_576
 DAYS = ("Pirmdiena", "Otrdiena", "Trešdiena", "Ceturtdiena", "Piektdiena")
 
 
@@ -69,7 +70,8 @@ class Country:
             rows.append([*first, "", "", f"+371 6{number:07d}", f"centrs{number}@novads.example"])
             rows += [["", "", "", "", "", "", "", "", day, "8:30 - 12:00; 12:30 - 17:00"]
                      for day in DAYS]  # fmt: skip
-        rows += [[""] * 12] * 5000
+        # Down to the last row that a spreadsheet could have.
+        rows += [[""] * 12] * (LAST_ROW - len(rows))
         lines = (";".join(_quoted(cell) for cell in [*row, *[""] * (12 - len(row))])
                  for row in rows)  # fmt: skip
         return (BOM + "\r\n".join(lines)).encode()
@@ -127,11 +129,18 @@ class Country:
         return found if found["common"] >= len(match[1]) - 2 else None
 
     def libraries(self) -> dict[str, bytes]:
-        """The list of culture institutions, and the statistics."""
+        """The list of culture institutions, libraries among them, and the statistics."""
+        # The words over the columns are not known; these are none of the statistics'.
         institutions = [
-            ["id", "Objekts", "Objekta nosaukums", "ISIL kods", "Adrese", "LAT", "LON", "LKS-92 X",
-             "LKS-92 Y", "Kategorija", "Tālrunis", "E-pasts", "ATVK kods", "Lapa", "Attēls"]
+            ["nr", "objekta_veids", "nosaukums", "isil", "adrese", "platums", "garums", "lks_x",
+             "lks_y", "kategorija", "talrunis", "epasts", "atvk", "saite", "attels"]
         ]  # fmt: skip
+        others = [
+            ("Bibliotēka", "Skolas bibliotēka", "skolas bibliotēka"),
+            ("Bibliotēka", "Speciālā bibliotēka", "muzeja bibliotēka"),
+            ("Muzejs", "Muzejs", "muzejs"),
+            ("Kultūras centrs", "Kultūras centrs", "kultūras nams"),
+        ]
         statistics = [["_id", "Objekta nosaukums", "ISIL kods", "Adrese", "LAT", "LON"]]
         for number, point in enumerate(self.points.itertuples(), 1):
             name, code = f"{point.name} bibliotēka", str(point.L1_code).removeprefix("LV")
@@ -140,7 +149,15 @@ class Country:
                 [str(number), "Bibliotēka", name, isil, "", lat, lon, "", "", "Publiskā bibliotēka",
                  "", "", code, "https://example.org/", ""]
             )  # fmt: skip
-            statistics.append([str(number), name, isil, "", lat, lon])
+            kind, category, word = others[number % len(others)]
+            institutions.append(
+                [str(10_000 + number), kind, f"{point.name} {word}", "", "", lat, lon, "", "",
+                 category, "", "", code, f"https://example.org/{number}", ""]
+            )  # fmt: skip
+            # A few that the list knows no more: whoever takes the statistics has more of them.
+            statistics += [[str(number), name, isil, "", lat, lon]]
+            if number % 50 == 0:
+                statistics += [[str(10_000 + number), f"{point.name} filiāle", "", "", lat, lon]]
         return {
             "objektusaraksts.csv": _table(institutions),
             "bibliotekas.csv": _table(statistics),
@@ -154,7 +171,7 @@ class Country:
             {
                 "@type": "ServiceLocation",
                 "id": str(number),
-                "type": 2 if number % 3 else 6,
+                "type": (2, 1, 6, 9)[number % 4],
                 "countryCode": "LV",
                 "postCode": point.postcode,
                 "readableAddress": f"{point.example_place}, {point.postcode}",

@@ -59,6 +59,7 @@ class Portal:
         self.answers: dict[str, list[Answer]] = {}
         self.datasets: dict[str, dict[str, Any]] = {}
         self.seen: list[Seen] = []
+        self.posted: list[Any] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -110,7 +111,17 @@ class Portal:
             return laid.pop(0) if len(laid) > 1 else laid[0]
         if path == "/dati/api/3/action/package_show":
             return self._package(parse_qs(query).get("id", [""])[0])
+        if path == "/dati/api/3/action/package_search":
+            return self._search(parse_qs(query).get("q", [""])[0])
         return Answer(b"<html>no such page</html>", 404, "text/html")
+
+    def _search(self, words: str) -> Answer:
+        """Find the datasets whose description has one of the words, as the portal does."""
+        found = [one for one in self.datasets.values()
+                 if any(word in json.dumps(one, ensure_ascii=False).casefold()
+                        for word in words.casefold().split())]  # fmt: skip
+        body = {"success": True, "result": {"count": len(found), "results": found}}
+        return Answer(json.dumps(body).encode(), kind="application/json")
 
     def _package(self, dataset: str) -> Answer:
         if dataset not in self.datasets:
@@ -170,7 +181,7 @@ def _part(answer: Answer, asked: dict[str, str]) -> tuple[bytes, int, dict[str, 
     return body[begin:], 206, headers
 
 
-def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
+def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:  # noqa: C901
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -186,6 +197,12 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
 
         do_HEAD = do_GET  # noqa: N815
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            portal.posted.append(json.loads(body))
+            self.path = f"/posted{self.path}"
+            self.do_GET()
 
         def _send(self, answer: Answer) -> None:
             etag = answer.headers.get("ETag")

@@ -167,6 +167,10 @@ def test_a_fetched_file_goes_by_the_date_that_its_lock_tells(
 def test_what_is_certain_of_codes_is_led_over_without_a_history(
     shared_data: Path, units_2025: Path, layout: str, code: str, wanted: str
 ) -> None:
+    """Varakļāni is `LV0038231` since 2025-07-01, Carnikava a town (`LV0023210`) since 2026-08-22.
+
+    The codes of Murmastienes and Varakļānu pagasts (`LV0055400`, `LV0055410`) lead nowhere.
+    """
     units = {
         "2025": lambda: units_of(units_2025.parent, units_2025.name),
         "2022": lambda: units_of(shared_data, UNITS_2022),
@@ -185,6 +189,7 @@ HEADER = "id,name,unit,owner"
 
 
 def test_codes_of_2022_find_the_units_of_2025(units_2025: Path, tmp_path: Path) -> None:
+    """Madonas novads was `LV0038000` and is `LV0038001` since 2025-07-01."""
     libraries = rows(
         HEADER,
         ("a", "Varakļāni", "0055200", "Varakļānu novads"),
@@ -203,6 +208,7 @@ def test_codes_of_2022_find_the_units_of_2025(units_2025: Path, tmp_path: Path) 
 
 
 def test_units_that_could_not_be_led_over_are_named(units_2025: Path, tmp_path: Path) -> None:
+    """The new codes of Murmastienes and Varakļānu pagasts are not known."""
     libraries = rows(
         HEADER, ("a", "A", "LV0055400", ""), ("b", "B", "0055410", ""), ("c", "C", "0055410", "")
     )

@@ -619,7 +619,7 @@ def test_the_data_are_plain_and_their_keys_stay(sampled: dict[str, Explanation])
         found = json.loads(told.to_json())
         assert list(found) == [
             "synthetic", "rules", "unit", "steps", "candidates", "stops", "decision", "placing",
-            "changes", "gaps", "elsewhere", "sources",
+            "reach", "changes", "gaps", "elsewhere", "sources",
         ]  # fmt: skip
         assert found == told.data
         assert found["synthetic"] is True

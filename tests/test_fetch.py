@@ -45,7 +45,7 @@ from vpvkac.fetch.portal import date_in, resolve
 from vpvkac.fetch.web import RefusedError, RetryPolicy, Web, redirect_target
 from vpvkac.model.faults import InputError
 from vpvkac.sources import lock
-from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
+from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct, Page, Table
 from vpvkac.sources.lock import Download, Entry, source_of
 
 CENTRES = (SAMPLE / "vpvkac-kontakti_2023_aktual_081123.csv").read_bytes()
@@ -170,7 +170,7 @@ def test_without_dates_in_names_the_last_modified_is_taken(
     assert planner.locked()["centres"]["resource_date"] == "2025-05-02"
 
 
-@pytest.mark.parametrize(("ending", "told"), [("xlsx", True), ("pdf", False)])
+@pytest.mark.parametrize(("ending", "told"), [("ods", True), ("pdf", False)])
 def test_a_newer_resource_of_another_form_is_passed_over_and_told_of_if_it_holds_data(
     portal: Portal, planner: Planner, ending: str, told: bool
 ) -> None:
@@ -1216,8 +1216,10 @@ def test_every_source_has_its_own_name_and_a_safe_local_file() -> None:
     for source in SOURCES:
         assert re.fullmatch(r"raw/[a-z_]+\.[a-z]+", source.file)
         for origin in (source.origin, *source.fallbacks):
-            if isinstance(origin, Direct) and origin.address:
+            if isinstance(origin, Direct | Page | Table):
                 assert origin.address.startswith("https://")
+        assert source.fallbacks
+        assert source.reader
         assert source.along in {"", *BY_NAME}
         assert source.instead in {"", *BY_NAME}
 

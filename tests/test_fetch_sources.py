@@ -22,6 +22,7 @@ from portal_server import Answer, Portal, resource
 from vpvkac.cli.main import main
 from vpvkac.fetch import fetch as fetching
 from vpvkac.fetch.osm import Services
+from vpvkac.sources import lock
 from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
 
 CENTRES = (SAMPLE / "vpvkac-kontakti_2023_aktual_081123.csv").read_bytes()
@@ -158,7 +159,10 @@ def test_the_fallbacks_are_tried_in_order_and_all_are_said_if_none_helps(
 ) -> None:
     answer = fetch(project, portal, "addresses")
     assert answer.exit_code == 1
-    assert answer.output.count("Error: raw/addresses.csv") == 3
+    (sentence,) = re.findall("Error: raw/addresses.csv.*", answer.output)
+    assert sentence.count("has no file (404)") == 3
+    places = [sentence.index(place) for place in (REGISTER, EARLIER_REGISTER, "aw_csv.zip")]
+    assert places == sorted(places)
     datasets = [seen for seen in portal.seen if "package_show" in seen.path]
     assert len(datasets) == 2
     # The last one is a file on the portal itself.
@@ -238,11 +242,13 @@ def test_what_cannot_be_had_names_what_openstreetmap_has_instead(
 
 
 def test_a_feed_without_a_known_address_asks_for_one(project: Path, portal: Portal) -> None:
-    unknown = [source.name for source in SOURCES if source.origin == Direct()]
-    assert {"daugavpils", "ventspils", "valmiera", "jekabpils", "population"} == set(unknown)
+    for lang, said in (("en", "No address of a file is known for"), ("lv", "adrese nav zināma")):
+        listed = fetch(project, portal, "--list", lang=lang).output
+        (sentence,) = [line for line in listed.splitlines() if said in line]
+        assert "daugavpils, ventspils, valmiera, jekabpils" in sentence
     answer = fetch(project, portal, "ventspils", lang="lv")
     assert answer.exit_code == 1
-    assert "katalogā nav adreses" in answer.output
+    assert "tika meklēts portālā" in answer.output
     address = portal.lay("/ventspils.zip", FEED)
     given = fetch(project, portal, "ventspils", "--address", f"ventspils={address}")
     assert given.exit_code == 0, given.output
@@ -330,7 +336,30 @@ def test_check_of_openstreetmap_asks_whether_the_service_is_there(
         "osm_post_offices": ["–", "–", "not fetched yet"],
         "osm_town_halls": ["–", "–", "not fetched yet"],
     }
-    assert {seen.path for seen in portal.seen} == {"/api/status"}
+    assert {seen.path for seen in portal.seen} == {"/api/timestamp", "/api/status"}
+
+
+@pytest.mark.parametrize(
+    ("newest", "state"),
+    [(b"2026-11-28T20:21:32Z\n", "the lock is behind"),
+     (b"2026-11-20T23:59:59Z", "the lock has the newest"),
+     (b"<html>busy</html>", "cannot be determined without downloading"),
+     (b"", "cannot be determined without downloading")],
+)  # fmt: skip
+def test_check_asks_openstreetmap_for_the_day_of_its_data(
+    project: Path, portal: Portal, newest: bytes, state: str
+) -> None:
+    service = f"{portal.origin}/api"
+    local = lock.Local("raw/osm_libraries.geojson", 1, "0" * 64)
+    got = lock.Download(service, 1, "0" * 64, (local,))
+    entry = lock.Entry("", "", "2026-11-20", None, "ODbL 1.0", "2026-11-20T12:00:00Z", (got,))
+    lock.write(project, {"osm_libraries": entry})
+    portal.lay("/api/timestamp", newest)
+    portal.lay("/api/status", b"Connected as: 1\n")
+    given = ("osm_libraries", "--address", f"osm_libraries={service}")
+    answer = fetch(project, portal, "--check", *given)
+    assert answer.exit_code == 0, answer.output
+    assert rows(answer.stdout)["osm_libraries"][-1] == state
 
 
 @pytest.mark.parametrize("status", [405, 501])
@@ -361,6 +390,10 @@ def test_check_does_not_call_newest_what_nobody_dates(
     assert fetch(project, portal, *given).exit_code == 0
     known = fetch(project, portal, "--check", *given)
     assert rows(known.stdout)["atd"] == ["–", "–", "the lock has the newest"]
+    # Many servers give the headers again rather than say that nothing changed.
+    for tag, standing in (('"two"', "behind"), ('W/"one"', "has the newest")):
+        portal.lay("/undated.zip", Answer(FEED, headers={"ETag": tag}))
+        assert standing in rows(fetch(project, portal, "--check", *given).stdout)["atd"][-1]
 
 
 def test_check_says_which_file_is_gone(project: Path, portal: Portal) -> None:

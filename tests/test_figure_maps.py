@@ -165,7 +165,7 @@ TELLING = {
     "centre_stops.html": ("tone", "form"),
     "libraries.html": ("status", "reach"),
     "libraries_post_offices.html": ("host",),
-    "network.html": ("reach",),
+    "network.html": ("reach", "status"),
 }
 
 
@@ -301,8 +301,10 @@ def test_every_access_gap_has_its_number_on_the_network(
     assert written == list(gaps[["rank", "lat", "lon"]].itertuples(index=False, name=None))
     assert len(written) == 50
     assert Counter(area["fill"] for area in areas_of(pages["network.html"])) == {
-        "existing": 122, "announced": 2, "planned": 458, "none": 5,
-    }  # fmt: skip
+        "within": 533,
+        "beyond": 49,
+        "none": 5,
+    }
 
 
 def test_key_figures_are_those_of_the_summary(pages: dict[str, str], sample_result: Result) -> None:

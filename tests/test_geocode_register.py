@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -124,6 +125,31 @@ def test_a_register_with_a_fault_tells_it_each_time(
     assert has_errors(read_register(source).faults)
     assert len(reads) == 2
     assert not cache.exists()
+
+
+def test_a_register_with_bad_rows_is_kept_with_its_warnings(
+    cache: Path, source: Input, reads: list[str]
+) -> None:
+    rows = "".join(f"{number},EKS,Iela {number},56.8,24.1\n" for number in range(10, 310))
+    bad = '310,EKS,Iela 310,"56,8",24.1\n311,EKS,Iela 311,56.8,\n,,,,\n'
+    source.path.write_text(HEADER + ROWS + rows + bad, encoding="utf-8")
+    chosen = replace(source, where={"KODS": tuple(map(str, range(1, 312)))})
+    first, second = read_register(chosen), read_register(chosen)
+    assert (len(reads), len(list(cache.iterdir()))) == (1, 1)
+    pd.testing.assert_frame_equal(first.table, second.table)
+    assert second.faults == first.faults
+    assert dict(second.dropped) == dict(first.dropped)
+    assert second.dropped["bad_value"] == 1
+    assert {fault.level for fault in second.faults} == {"warning"}
+    lines = {lang: [fault.sentence(lang) for fault in second.faults] for lang in ("lv", "en")}
+    assert any("56,8" in line and "is not a number" in line for line in lines["en"])
+    assert any("nav skaitlis" in line for line in lines["lv"])
+    # Whoever wants every bad row to be an error is not given what was kept with a warning.
+    assert has_errors(read_register(replace(chosen, strict=True)).faults)
+    # The file is told by the name that the project has for it.
+    elsewhere = read_register(replace(chosen, shown="raw/register.csv"))
+    assert len(reads) == 2
+    assert {fault.file for fault in elsewhere.faults} == {"raw/register.csv"}
 
 
 def test_a_small_register_leaves_no_cache(

@@ -36,7 +36,7 @@ def read(folder: Path, **tables: str) -> TimedFeed:
 def calls(
     feed: TimedFeed, day: dt.date = MONDAY, **asked: bool
 ) -> list[list[tuple[str, int, int]]]:
-    found = feed.on(day, **asked)
+    found = feed.on(day, **asked).calls
     return [
         [(str(feed.stops[row.stop]), int(row.arrive), int(row.depart)) for row in rows.itertuples()]
         for _, rows in found.groupby("trip")
@@ -81,7 +81,9 @@ def test_a_trip_without_an_end_or_with_time_backward_is_left_out(
         f"trip_id,arrival_time,departure_time,stop_id,stop_sequence\n{first},A,1\n{second},B,2\n"
         "two,09:00:00,09:00:00,A,1\ntwo,09:05:00,09:05:00,B,2\n"
     ), trips="route_id,service_id,trip_id\nb,w,one\nb,w,two\n")  # fmt: skip
-    assert feed.untimed == 1
+    found = feed.on(MONDAY)
+    assert found.untimed == 1
+    assert [(fault.row, fault.field) for fault in found.faults] == [(2, "departure_time")]
     assert [trip[0][1] for trip in calls(feed)] == [clock("9:00:00")]
 
 
@@ -122,17 +124,60 @@ def test_who_may_board_and_alight_and_what_must_be_arranged(tmp_path: Path) -> N
         "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type\n"
         "one,08:00:00,08:00:00,A,1,0,1\none,08:10:00,08:10:00,B,2,2,\none,08:20:00,08:20:00,C,3,1,3\n"
     ))  # fmt: skip
-    found = feed.on(MONDAY)
+    found = feed.on(MONDAY).calls
     assert found["board"].tolist() == [True, True, False]
     assert found["alight"].tolist() == [False, True, True]
     assert found["by_request"].tolist() == [False, True, True]
 
 
-def test_changes_that_are_forbidden_or_take_longer(tmp_path: Path) -> None:
-    feed = read(tmp_path, transfers=(
-        "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nA,B,3,\nB,A,2,240\nA,A,0,\nB,B,2,\n"
+STOPS = (
+    "stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station\n"
+    "A,A,57,24,,\nB,B,57.1,24.1,,S\nC,C,57.1,24.1,,S\nS,S,57.1,24.1,1,\n"
+)
+
+
+@pytest.mark.parametrize(("rows", "found", "said"), [
+    ("A,B,3,\nB,A,2,240\nA,A,0,\nB,B,2,\n", [["A", "B", -1], ["B", "A", 240]], []),
+    # A rule for a station is one for its stops, but for those that have their own.
+    ("A,B,2,300\nA,S,2,120\n", [["A", "B", 300], ["A", "C", 120], ["A", "S", 120]], []),
+    ("A,B,2,300\nA,S,3,\nA,B,2,240\n", [["A", "B", 240], ["A", "C", -1], ["A", "S", -1]], []),
+    ("A,X,3,\nX,A,2,60\nA,B,3,\n", [["A", "B", -1]],
+     ['row 3, from_stop_id: "X" is not in', 'row 2, to_stop_id: "X" is not in stops.txt']),
+    ("A,B,2,-60\n", [], ['row 2, min_transfer_time: "-60" is not a whole number of seconds']),
+    ("A,B,7,\n", [], ['row 2, transfer_type: "7" is not 0 to 5']),
+])  # fmt: skip
+def test_changes_that_are_forbidden_or_take_longer(
+    tmp_path: Path, rows: str, found: list[list[object]], said: list[str]
+) -> None:
+    header = "from_stop_id,to_stop_id,transfer_type,min_transfer_time\n"
+    # So that one wrong row is less than one in a hundred.
+    transfers = header + rows + 100 * "A,A,0,\n"
+    feed = read(tmp_path, transfers=transfers, stops=STOPS)
+    assert sorted(feed.transfers.fillna(-1).to_numpy().tolist()) == found
+    sentences = [fault.sentence("en") for fault in feed.faults]
+    assert len(sentences) == len(said)
+    for sentence, part in zip(sentences, said, strict=True):
+        assert part in sentence
+
+
+def test_a_change_for_some_trips_is_not_one_for_all(tmp_path: Path) -> None:
+    feed = read(tmp_path, stops=STOPS, transfers=(
+        "from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_trip_id\nA,B,3,,one\n"
     ))  # fmt: skip
-    assert feed.transfers.fillna(-1).to_numpy().tolist() == [["A", "B", -1], ["B", "A", 240]]
+    assert not len(feed.transfers)
+    assert "is a rule for some trips only; the row is not used" in feed.faults[0].sentence("en")
+
+
+def test_wrong_kinds_of_boarding_are_told(tmp_path: Path) -> None:
+    header = "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type\n"
+    clocks = [f"08:{n // 60:02}:{n % 60:02}" for n in range(300)]
+    calls = [f"one,{at},{at},A,{number},0\n" for number, at in enumerate(clocks)]
+    calls[7] = calls[7].replace(",0\n", ",9\n")
+    feed = read(tmp_path, stop_times=header + "".join(calls))
+    assert [fault.value == "9" for fault in feed.faults] == [True]
+    assert len(feed.on(MONDAY).calls) == 299
+    with pytest.raises(InputError, match="is not 0, 1, 2 or 3"):
+        read(tmp_path, stop_times=header + "".join(calls[:50]))
 
 
 def test_a_feed_without_stop_times_is_told(tmp_path: Path) -> None:

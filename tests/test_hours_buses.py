@@ -15,7 +15,7 @@ from gtfs_oracle import calendar, mode, rows_of
 from plain_country import at, beside, rows
 from test_gtfs import SMALL, replaced, with_rows, written
 from vpvkac.model.faults import InputError
-from vpvkac.sources.gtfs import read_bus_calls
+from vpvkac.sources.gtfs import read_timetable
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -73,7 +73,7 @@ def seconds(clock: str) -> int:
 
 
 def read(feed: Path, stops: set[str], day: dt.date) -> Calls:
-    table = read_bus_calls(feed, stops, day)
+    table = read_timetable(feed).bus_calls(stops, day)
     found = [
         (
             stop,
@@ -93,7 +93,6 @@ def read(feed: Path, stops: set[str], day: dt.date) -> Calls:
         ("caltrain-2017-07-24.zip", "2017-09-04"),
         ("nested_folder.zip", "2017-09-04"),
         ("region-nord-v2.zip", "2019-01-04"),
-        ("riga_2025-06_without_stop_times.zip", "2025-06-10"),
     ],
 )
 def test_calls_of_a_real_feed(shared_data: Path, name: str, day: str) -> None:
@@ -102,11 +101,13 @@ def test_calls_of_a_real_feed(shared_data: Path, name: str, day: str) -> None:
     stops = set(ids[::7]) if len(ids) > 100 else set(ids)
     when = dt.date.fromisoformat(day)
     found = read(feed, stops, when)
-    if table_of(feed, "stop_times.txt"):
-        assert len(found) > 10
-        assert found == slow_calls(feed, stops, when)
-    else:
-        assert found == []
+    assert len(found) > 10
+    assert found == slow_calls(feed, stops, when)
+
+
+def test_a_real_feed_without_stop_times_has_no_timetable(shared_data: Path) -> None:
+    with pytest.raises(InputError, match="there are no stop times"):
+        read_timetable(shared_data / "gtfs/riga_2025-06_without_stop_times.zip")
 
 
 def test_only_buses_of_the_day_count_and_times_go_past_midnight(tmp_path: Path) -> None:
@@ -140,7 +141,7 @@ def test_a_time_that_is_none_refuses_the_feed_whatever_is_asked(tmp_path: Path) 
     feed = written(tmp_path, replaced(SMALL, "stop_times.txt", "b2,08:00:00", "b2,8 o'clock"))
     for stop in ("02", "1"):
         with pytest.raises(InputError, match='row 4, arrival_time: "8 o\'clock"'):
-            read_bus_calls(feed, {stop}, FRIDAY)
+            read_timetable(feed).bus_calls({stop}, FRIDAY)
 
 
 # A centre in each of three parishes, each with a stop of its own 100 m away.

@@ -33,7 +33,8 @@ from vpvkac.inputs.crosswalk import (
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.base import records
-from vpvkac.sources.units import NEW_TOWNS, read_atvk, read_units
+from vpvkac.sources.layouts import NEW_TOWNS
+from vpvkac.sources.units import read_atvk, read_units
 
 OLD_FILE = "units/2021-01-01/Territorial_units_LV_1.2m_(2021.01.01.).shp"
 NEW_FILE = "units/2022-07-01/Territorial_units_LV_1.2m_(2022.07.01.).shp"

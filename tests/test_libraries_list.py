@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -190,6 +191,38 @@ def test_a_code_that_is_none_leaves_the_row_to_its_position(tmp_path: Path) -> N
     assert (fault.level, fault.row, fault.value) == ("warning", 5, "Rīga")
 
 
+@pytest.mark.parametrize("key", ["id", "name", "address", "phone", "email", "unit", "x"])
+def test_a_column_named_in_the_project_corrects_that_one_alone(tmp_path: Path, key: str) -> None:
+    rows = institutions(200)
+    rows[3]["unit"] = "Rīga"
+    file = written(tmp_path, rows, [f"Kolonna {name}" for name in KEYS])
+    found = read(file)
+    named = ("x", "y") if key == "x" else (key,)
+    # Named as it was found, nothing changes.
+    same = read(file, columns={one: f"Kolonna {one}" for one in named})
+    assert same.table.equals(found.table)
+    assert same.dropped == found.dropped
+    assert same.is_published
+    told = same.faults[0].problem.text("en")
+    assert not any(f' {one} = "' in told for one in named)
+    assert 'category = "Kolonna category"' in told
+    if key == "name":
+        other = read(file, columns={"name": "Kolonna object"}).table
+        assert other["name"].unique().tolist() == ["Bibliotēka"]
+        assert other.drop(columns="name").equals(found.table.drop(columns="name"))
+
+
+def test_a_plain_table_with_a_unit_and_a_category_stays_one(tmp_path: Path) -> None:
+    order = ["id", "name", "address", "lat", "lon", "category", "unit"]
+    file = written(tmp_path, institutions(60), order, order)
+    reading = read(file, columns={"id": "id", "lat": "lat", "lon": "lon"})
+    assert len(reading.table) == 60
+    assert reading.table["unit"].eq("").all()
+    assert not reading.is_published
+    with pytest.raises(InputError, match="Kods: is not among the columns"):
+        read(file, columns={"id": "Kods"})
+
+
 def test_a_file_that_is_neither_is_refused_as_before(tmp_path: Path) -> None:
     file = tmp_path / "l.csv"
     file.write_text("a,b\n1,2\n3,4\n", encoding="utf-8")
@@ -204,13 +237,17 @@ def test_a_file_that_is_neither_is_refused_as_before(tmp_path: Path) -> None:
 PROJECT = """
 [inputs]
 units = "{units}"
-libraries = {{ path = "objektusaraksts.csv", where = {{ category = ["Publiskā bibliotēka"] }} }}
 stops = [{{ path = "{stops}", id = "id", name = "name", lat = "lat", lon = "lon", feed = "atd" }}]
+[inputs.libraries]
+path = "objektusaraksts.csv"
+where = {{ category = ["Publiskā bibliotēka"] }}
+{named}
 """
 
 
+@pytest.mark.parametrize("named", ["", 'name = "name"\nunit = "unit"'])
 def test_a_library_stands_in_the_unit_of_its_code_and_an_unknown_code_ends_no_job(
-    shared_data: Path, tmp_path: Path
+    shared_data: Path, tmp_path: Path, named: str
 ) -> None:
     units = shared_data / "units/2022-07-01/Territorial_units_LV_1.2m_(2022.07.01.).shp"
     known = read_units(Input(units, "units"))
@@ -226,7 +263,9 @@ def test_a_library_stands_in_the_unit_of_its_code_and_an_unknown_code_ends_no_jo
     written(tmp_path, rows, list(KEYS))
     project = tmp_path / "vpvkac.toml"
     stops = (shared_data / "stops/atd_2026_stops.csv").resolve()
-    project.write_text(PROJECT.format(units=units.resolve(), stops=stops), encoding="utf-8")
+    project.write_text(
+        PROJECT.format(units=units.resolve(), stops=stops, named=named), encoding="utf-8"
+    )
     examined = examine(load(project))
     assert not has_errors(examined.faults)
     unknown = [f for f in examined.faults if "is not a unit in this layout" in f.problem.text("en")]
@@ -238,3 +277,59 @@ def test_a_library_stands_in_the_unit_of_its_code_and_an_unknown_code_ends_no_jo
     for number in libraries:
         place = places.loc[f"libraries:{rows[number]['id']}"]
         assert place["unit"] == known.table["unit"][number]
+
+
+# As `init` writes it.
+LIKELY = ("*bibliot*", "!*skol*", "!*izglītīb*", "!*speciāl*", "!*zinātn*", "!*akadēm*",
+          "!*nacionāl*")  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["category", "Kategorija", "Veids", "x7"])
+def test_the_likely_municipal_libraries_are_chosen_whatever_the_column_is_called(
+    tmp_path: Path, word: str
+) -> None:
+    rows = institutions(400)
+    others = (
+        "Speciālā bibliotēka",
+        "AUGSTSKOLAS BIBLIOTĒKA",
+        "Zinātniskā bibliotēka",
+        "Bibliotēka",
+    )
+    for number, row in enumerate(rows[::40]):
+        row["category"] = others[number % len(others)]
+    file = written(tmp_path, rows, [word if key == "category" else key for key in KEYS])
+    reading = read(file, where={"category": LIKELY})
+    wanted = [row["id"] for row in rows if row["category"] in {"Publiskā bibliotēka", "Bibliotēka"}]
+    assert reading.table["id"].tolist() == wanted
+    (taken,) = [fault for fault in reading.faults if fault.field == word]
+    assert "Publiskā bibliotēka (" in taken.problem.text("lv")
+    # The line that is said chooses the same.
+    line = taken.remedy.text("lv").partition("where = ")[2]
+    exact = tomllib.loads(f"where = {line}")["where"]
+    assert read(file, where=exact).table["id"].tolist() == wanted
+
+
+def test_a_where_on_the_category_leaves_the_statistics_whole_and_says_so(tmp_path: Path) -> None:
+    order = [key for key in KEYS if key not in {"unit", "category", "object"}]
+    header = [STATISTICS.get(key, key) for key in order]
+    reading = read(written(tmp_path, institutions(40), header, order), where={"category": LIKELY})
+    assert len(reading.table) == 40
+    assert ["all its rows count as municipal libraries" in fault.problem.text("en")
+            for fault in reading.faults] == [True]  # fmt: skip
+
+
+def test_patterns_that_fit_no_category_are_an_error_with_those_there_are(tmp_path: Path) -> None:
+    file = written(tmp_path, institutions(40), list(KEYS))
+    with pytest.raises(InputError) as raised:
+        read(file, where={"category": ("*arhīv*",)})
+    (fault,) = raised.value.faults
+    assert '"category" = ["Skolas bibliotēka", "Publiskā bibliotēka"]' in fault.remedy.text("lv")
+
+
+def test_a_list_of_institutions_without_categories_is_not_taken_for_libraries(
+    tmp_path: Path,
+) -> None:
+    order = [key for key in KEYS if key not in {"object", "category"}]
+    file = written(tmp_path, institutions(200), order, order)
+    with pytest.raises(InputError, match="no column of categories"):
+        read(file, where={"category": LIKELY})

@@ -11,7 +11,6 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -63,43 +62,61 @@ def portal() -> Iterator[Portal]:
         yield listening
 
 
+def sayings(lang: str) -> list[str]:
+    """Give what a page says that the program says, line by line, as patterns."""
+    text = PAGES[lang].read_text(encoding="utf-8")
+    blocks = re.findall(r"^```text\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [
+        r"\s+".join(re.escape(word) for word in line.split()).replace("…", ".*")
+        for block in blocks
+        for line in block.splitlines()
+    ]
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("lang", PAGES)
 def test_the_recipe_leads_from_an_empty_folder_to_the_report_and_to_the_next_year(
-    country: Country, portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    country: Country, portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
     offices = ["--address", f"post_offices={country.publish(portal)}"]
     monkeypatch.chdir(tmp_path)
-    first, following = recipe("en")
-    outputs: dict[str, Any] = {}
-    for step in first:
-        if step[0] == "cd":
-            monkeypatch.chdir(step[1])
-            continue
-        given = [*step[1:], "--lang", "en", *(offices if step[1] == "fetch" else [])]
-        answer = CliRunner().invoke(main, given, env={"VPVKAC_PORTAL": portal.address})
-        assert answer.exit_code == 0, answer.output
-        outputs[" ".join(step)] = answer.output
+    outputs: dict[str, str] = {}
 
-    assert outputs["vpvkac fetch --check"].count("not fetched yet") == 12
-    assert "Sources fetched: 12 of 12." in outputs["vpvkac fetch"]
+    def walk(steps: list[list[str]]) -> dict[str, str]:
+        said = {}
+        for step in steps:
+            if step[0] == "cd":
+                monkeypatch.chdir(step[1])
+                continue
+            given = [*step[1:], "--lang", lang, *(offices if step[1] == "fetch" else [])]
+            answer = CliRunner().invoke(main, given, env={"VPVKAC_PORTAL": portal.address})
+            assert answer.exit_code == 0, answer.output
+            said[" ".join(step[1:])] = answer.output
+        return said
+
+    first, following = recipe(lang)
+    outputs = walk(first)
+    everything = "\n".join(outputs.values())
+    locked = json.loads((tmp_path / "latvija" / "sources.lock.json").read_text("utf-8"))["sources"]
+    assert len(locked) == 12
     # Chosen by the date in the name, though the other one was uploaded later.
-    assert "(2022.07.01.)" in outputs["vpvkac fetch"]
-    assert "marsrutusaraksti10_2026" in outputs["vpvkac fetch"]
-    assert "Errors: 0;" in outputs["vpvkac check"]
+    assert locked["units"]["date"] == "2022-07-01"
+    assert locked["riga"]["date"] == "2026-10"
+    # The list of institutions, and not what stands in for it.
+    assert locked["libraries"]["dataset"] == "6d564a05-1d8c-49b8-835f-c969c61da182"
     assert_measured(country, tmp_path / "latvija")
+    said = {"en": "not fetched yet", "lv": "vēl nav lejupielādēts"}[lang]
+    assert outputs["fetch --check"].count(said) == 12
 
-    outputs.clear()
-    for step in following:
-        given = [*step[1:], "--lang", "en", *(offices if step[1] == "fetch" else [])]
-        answer = CliRunner().invoke(main, given, env={"VPVKAC_PORTAL": portal.address})
-        assert answer.exit_code == 0, answer.output
-        outputs[" ".join(step)] = answer.output
-    behind = [line for line in outputs["vpvkac fetch --check"].splitlines() if "behind" in line]
-    # Where the better list of libraries could not be read, the lock is behind of it.
-    assert [line for line in behind if not line.startswith("libraries")] == []
-    assert outputs["vpvkac fetch"].count(": unchanged") == 12
+    outputs = walk(following)
+    everything += "\n".join(outputs.values())
+    behind = {"en": "the lock is behind", "lv": "fiksētais ir novecojis"}[lang]
+    assert behind not in outputs["fetch --check"]
+    assert outputs["fetch"].count({"en": ": unchanged", "lv": ": nav mainījusies"}[lang]) == 12
     changes = pd.read_csv(tmp_path / "latvija" / "changes" / "compare.csv")
     assert set(changes["change"]) <= {"none", "same"}
+    lacking = [one for one in sayings(lang) if not re.search(one, everything)]
+    assert (lacking, len(sayings(lang))) == ([], 16)
 
 
 def assert_measured(country: Country, folder: Path) -> None:
@@ -110,6 +127,7 @@ def assert_measured(country: Country, folder: Path) -> None:
     assert value["units"] == len(country.units) == 592
     assert value["centres"] == len(country.centres) == 17
     assert value["stops"] == len(country.stops) == 10_168
+    # Of twice as many institutions the municipal libraries alone.
     assert value["libraries"] == len(country.points) == 582
     # As data/README.md measured it for the settlement points.
     assert round(value["libraries_within_share"], 3) == 0.926

@@ -178,7 +178,7 @@ def test_a_call_by_arrangement_counts_and_is_told(country: Write) -> None:
     file = country(stop_times=FEED["stop_times.txt"].replace("A,1,0,0", "A,1,2,0"))
     assert ask(file, "--points", "network")[0] == 0
     page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
-    assert "a call that must be arranged beforehand: 25 %" in page.replace(
+    assert "a call that must be arranged beforehand: 1 (25 %)" in page.replace(
         "\N{NO-BREAK SPACE}", " "
     )
 
@@ -198,7 +198,7 @@ def test_the_order_of_feeds_changes_no_byte(country: Write) -> None:
         assert ask(file)[0] == 0
         out = sorted((file.parent / "out").glob("*reach*"))
         written.append({path.name: path.read_bytes() for path in out})
-    assert len(written[0]) == 5
+    assert len(written[0]) == 7
     assert written[1] == written[2]
     # The page names its sources in the order of the project.
     del written[0]["reach.html"], written[1]["reach.html"]
@@ -217,7 +217,8 @@ BAD: dict[str, tuple[dict[str, str | None], list[str], str, str]] = {
     ),
     "time goes backward": (
         {"stop_times": FEED["stop_times.txt"].replace("07:30", "07:55").replace("12:05", "12:55")},
-        [], "nevienā darbdienā nekursē neviens autobuss", "no bus runs on any Monday to Friday",
+        [], "nevienam šīs dienas reisam nav lietojamu laiku",
+        "no trip of this day has times that can be used",
     ),
     "a frequency of zero": (
         {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,07:00:00,08:00:00,0\n"},
@@ -345,3 +346,54 @@ def test_an_explanation_tells_the_way_of_the_unit(country: Write) -> None:
         ("existing", 1, "no_stop"), ("network", 1, "no_stop"),
     ]  # fmt: skip
     assert vpvkac.explain(vpvkac.analyse(vpvkac.load(country())), "LV9000110").data["reach"] is None
+
+
+def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> None:
+    file = country("[reach]\n")
+    before = tmp_path / "before"
+    vpvkac.analyse(vpvkac.load(file), reach=True, lang="en").write(before)
+    # The bus home leaves before anyone has been served.
+    later = country("[reach]\n", stop_times=FEED["stop_times.txt"].replace("12:", "08:"))
+    out = tmp_path / "changes"
+    asked = ["compare", str(before), str(later), "--out", str(out), "--lang", "en"]
+    reply = CliRunner().invoke(main, asked)
+    assert reply.exit_code == 0, reply.output
+    assert "residents who lose the way there and back: 1; who gain it: 0" in reply.output
+    units = pd.read_csv(out / "compare_reach.csv", dtype={"unit": str}).fillna("")
+    country_ = units[(units["points"] == "network") & (units["municipality"] == "")].iloc[0]
+    assert country_[["residents", "able_a", "able_b", "gained", "lost"]].tolist() == [4, 2, 1, 0, 1]
+    assert units[(units["lost"] > 0) & (units["unit"] != "")]["unit"].tolist() == ["LV9000110"]
+    service = pd.read_csv(out / "compare_service.csv").fillna("")
+    assert service[["line", "stop", "change", "times_a", "times_b", "residents_lost"]].to_numpy(
+        object
+    ).tolist() == [["f: 1", "f:B", "retimed", "12:05", "08:05", 0]]
+    page = (out / "compare_reach.html").read_text(encoding="utf-8")
+    assert "f: 1" in page
+    assert "compare_reach.html" in (out / "compare.html").read_text(encoding="utf-8")
+    # The same from two results, the other way round.
+    first, second = (vpvkac.analyse(vpvkac.load(one), reach=True) for one in (later, later))
+    back = vpvkac.compare(first, vpvkac.load_run(before)).ways
+    assert back is not None
+    assert back.country["gained"].tolist() == [0, 1]
+    same = vpvkac.compare(first, second).ways
+    assert same is not None
+    assert same.service.empty
+    assert same.country[["gained", "lost", "more", "fewer"]].to_numpy().sum() == 0
+    assert (same.units["able_b"] - same.units["able_a"]
+            == same.units["gained"] - same.units["lost"]).all()  # fmt: skip
+
+
+def test_an_earlier_run_without_reach_is_told(country: Write, tmp_path: Path) -> None:
+    file, before = country(), tmp_path / "before"
+    vpvkac.analyse(vpvkac.load(file)).write(before)
+    asked = ["compare", str(before), str(file), "--out", str(tmp_path / "x"), "--lang", "en"]
+    assert CliRunner().invoke(main, asked).exit_code == 0
+    assert not (tmp_path / "x" / "compare_reach.html").exists()
+    reply = CliRunner().invoke(main, [*asked, "--reach"])
+    assert reply.exit_code == 1
+    assert "is a run without reach" in reply.output
+    vpvkac.analyse(vpvkac.load(file), reach=True).write(before)
+    (before / "reach_homes.parquet").write_bytes(b"PAR1 no")
+    reply = CliRunner().invoke(main, asked)
+    assert reply.exit_code == 1
+    assert "reach_homes.parquet: is not the table of homes" in reply.output

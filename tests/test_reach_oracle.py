@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +26,9 @@ from vpvkac.questions.reach.vehicles import read_vehicles
 HALF, STAY, WALK = 1800, 1800, 1800
 LEAVE, HOME = 5 * 3600, 21 * 3600
 COULD = range(14, 38)
-FEEDS = {"reg": "gtfs-latvia-lv.zip", "pilseta": "gtfs-pilseta.zip"}
+FEEDS = {
+    "reg": "gtfs-latvia-lv.zip", "pilseta": "gtfs-pilseta.zip", "nomale": "gtfs-nomale.zip",
+}  # fmt: skip
 
 
 class Country:
@@ -100,6 +103,23 @@ def answer(sample_result: Result) -> Any:
 
 
 @pytest.mark.slow
+def test_the_planted_journeys_are_found(truth: dict[str, Any], answer: Any) -> None:
+    homes = answer.homes.set_index(["points", "home"])
+    kinds = set()
+    for wanted, points in itertools.product(truth["journeys"].values(), ("existing", "network")):
+        row = homes.loc[(points, wanted["home"])]
+        kinds.add((row["class"], row["way"]))
+        assert row["place"] == (wanted["centre"] if wanted["class"] == "bus" else "")
+        shared = wanted.keys() & set(row.index)
+        told = {key: wanted[key] for key in shared if wanted["class"] == "bus" or key != "of"}
+        assert row[list(told)].to_dict() == told
+    assert kinds == {("bus", ""), *(("none", way) for way in reach.WAYS[1:])}
+    # One home of five residents has only the bus that must be asked for.
+    total = answer.units["residents"].iloc[-1]
+    assert [share * total for share in answer.arranged.values()] == pytest.approx([5, 5])
+
+
+@pytest.mark.slow
 def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Any) -> None:
     places = answer.places[answer.places["points"] == "network"]
     both = (sample_result.network, sample_result.places)
@@ -120,8 +140,9 @@ def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Any) -
         "network": set(range(len(keys))),
         "existing": {p for p, key in enumerate(keys) if key in open_centres},
     }
-    served = set(country.day.leaving) & {s for run in country.day.trips for s in
-                                         {call.stop for call in run[:-1] if call.on}}  # fmt: skip
+    served = {call.stop for run in country.day.trips for calls in (
+        [call for call in run[:-1] if call.on], [call for call in run[1:] if call.off]
+    ) for call in calls}  # fmt: skip
     homes = answer.homes.pivot_table(index="home", columns="points", values="lat", aggfunc="size")
     chosen = np.random.default_rng(20261129).choice(sorted(homes.index), 48, replace=False)
     told = answer.homes.set_index(["points", "home"])

@@ -13,7 +13,8 @@ from pyproj import Geod
 
 import vpvkac
 from vpvkac.model.project import Input
-from vpvkac.sources.units import NEW_TOWNS, read_units
+from vpvkac.sources.layouts import NEW_TOWNS
+from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

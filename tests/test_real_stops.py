@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pytest
 
+import vpvkac
 from vpvkac.inputs.placing import place_stops
 from vpvkac.model.project import Input, StopInput
 from vpvkac.model.territory import Territory
@@ -47,10 +49,45 @@ def test_a_station_across_the_border_is_kept_and_no_error(
     """138 stations, of which Valga lies in Estonia, within a kilometre of Valka."""
     stops = stops_of(shared_data / STATIONS, SAME_NAMES)
     placed = place_stops(stops, territory, shown="vivi")
-    assert (len(placed.table), placed.dropped, placed.faults) == (138, {"outside": 0}, [])
+    assert (len(placed.table), placed.dropped) == (138, {"outside": 0})
+    (told,) = placed.faults
+    assert (told.level, told.alike) == ("warning", 1)
+    assert "Valga" in str(told.value)
+    assert "LV0053200 Valka, where it counts" in told.problem.text("en")
     names = territory.units.set_index("unit")["unit_name"]
     units = placed.table.set_index("stop_name")["unit"].map(names)
     assert units["Valga"] == "Valka"
+
+
+def test_points_measured_to_a_stop_outside_the_units_are_named_in_the_report(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    """Valga's station serves Valka's point; it is told, and the distance is not changed."""
+    (units,) = (shared_data.resolve() / "units/2022-07-01").glob("*.shp")
+    libraries = "id,name,lat,lon\nv,Valka,57.7770,26.0300\nr,Rīga,56.95,24.11\n"
+    (tmp_path / "libraries.csv").write_text(libraries, encoding="utf-8")
+    (tmp_path / "vpvkac.toml").write_text(
+        f"""
+[inputs]
+units = "{units}"
+libraries = {{ path = "libraries.csv", id = "id", name = "name", lat = "lat", lon = "lon" }}
+[[inputs.stops]]
+path = "{shared_data.resolve() / STATIONS}"
+id = "id"
+name = "name"
+lat = "lat"
+lon = "lon"
+""",
+        encoding="utf-8",
+    )
+    result = vpvkac.analyse(vpvkac.load(tmp_path), lang="en")
+    point = result.network.set_index("unit_name").loc["Valka"]
+    assert point["stop_name"] == "Valga"
+    result.write(tmp_path / "out")
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    told = re.search(r"outside the units, abroad[^<]*", report)
+    assert told
+    assert ": 1. The nearest: Valka – Valga (" in told[0]
 
 
 def test_stops_abroad_within_50_km_are_kept_for_distances_and_told_and_not_called_swapped(

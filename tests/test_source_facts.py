@@ -12,6 +12,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import geopandas as gpd
@@ -24,11 +25,12 @@ from test_libraries_list import KEYS, institutions, libraries_among, written
 from test_libraries_list import read as read_list
 from vpvkac.fetch.place import ACCEPT
 from vpvkac.fetch.portal import resolve
+from vpvkac.fetch.web import RefusedError
 from vpvkac.model.addresses import parse
 from vpvkac.model.project import Input
 from vpvkac.model.territory import Territory
 from vpvkac.sources.base import Reading
-from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
+from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct, Page, Table
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.hours import hours_in
@@ -212,14 +214,63 @@ def test_every_address_of_a_feed_that_is_known_is_in_the_catalogue() -> None:
         one.address
         for source in SOURCES
         for one in (source.origin, *source.fallbacks)
-        if isinstance(one, Direct)
+        if isinstance(one, Direct | Page)
     )
     assert "https://www.atd.lv/sites/default/files/GTFS/gtfs-latvia-lv.zip" in known
     assert "https://vivi.lv/uploads/GTFS.zip" in known
     for city in ("liepaja", "rezekne", "jurmala", "lsa", "pieriga"):
         assert f"marsruti.lv/{city}" in known.lower()
     assert "lvnap.lv/jap" in known
+    assert "https://satiksme.daugavpils.lv/" in known
     assert {"ventspils", "valmiera", "jekabpils", "daugavpils"} <= set(GROUPS["cities"])
+
+
+@pytest.mark.parametrize(
+    ("name", "dataset"),
+    [
+        ("units", "robezas"),
+        ("centres", "vpvkac-kontakti"),
+        ("addresses", "varis-atvertie-dati"),
+        ("libraries", "6d564a05-1d8c-49b8-835f-c969c61da182"),
+        ("libraries", "bibliotku-statistika"),
+        ("culture_centres", "kulturas-centru-statistika"),
+        ("atd", "atd-gtfs"),
+        ("riga", "marsrutu-saraksti-rigas-satiksme-sabiedriskajam-transportam"),
+        ("atvk", "atvk"),
+        ("population_grid", "rezgis"),
+    ],
+)
+def test_every_dataset_that_is_known_is_in_the_catalogue_with_something_in_its_place(
+    name: str, dataset: str
+) -> None:
+    source = BY_NAME[name]
+    origins = (source.origin, *source.fallbacks)
+    assert dataset in {one.id for one in origins if isinstance(one, Dataset)}
+    assert len(origins) > 1
+
+
+def test_residents_are_asked_of_the_bureau_in_both_languages_under_its_population() -> None:
+    """CSB API `data.stat.gov.lv/api/v1/{lv,en}/OSP_PUB/START/POP/…`."""
+    source = BY_NAME["population"]
+    addresses = [one.address for one in (source.origin, *source.fallbacks)
+                 if isinstance(one, Table)]  # fmt: skip
+    begins = [f"https://data.stat.gov.lv/api/v1/{lang}/OSP_PUB/START/POP/" for lang in ("lv", "en")]
+    assert all(map(str.startswith, addresses, begins))
+    assert len(addresses) == 2
+
+
+@pytest.mark.parametrize("scale", ["1.7m", "2.4m"])
+def test_the_same_units_with_coarser_borders_stand_in_for_those_of_1_2_million(scale: str) -> None:
+    """The same at other scales (1.7, 2.4 million): same units, coarser."""
+    source, name = BY_NAME["units"], f"territorial_units_lv_{scale}_2025.07.01..zip"
+    answer = {"success": True, "result": {"resources": [resource(f"https://data.gov.lv/{name}")]}}
+    taken = []
+    for one in (source.origin, *source.fallbacks):
+        if isinstance(one, Dataset):
+            with suppress(RefusedError):
+                found = resolve(source, one, "https://x", lambda _: json.dumps(answer).encode())
+                taken.append((one.lesser, found.date))
+    assert taken == [(True, "2025-07-01")]
 
 
 def test_rail_is_a_feed_of_its_own_that_serves_no_input() -> None:

@@ -129,7 +129,8 @@ def test_vehicles_are_counted(day, data) -> None:  # noqa: ANN001
     stop, seconds = np.array(begins, np.int64).T
     table = timetable(stops, trips, changes)
     starts = Starts(np.zeros(len(stop), np.int64), stop, seconds, 1)
-    found = [column[:, 0] for column in table.arrivals_by_vehicles(starts)]
+    every = np.arange(stops)
+    found = list(table.arrivals_by_vehicles(starts, np.zeros_like(every), every))
     for vehicles, column in enumerate(found, 1):
         expected = by_vehicles(trips, changes, begins, vehicles)
         assert {s: int(t) for s, t in enumerate(column) if t != NEVER} == expected

@@ -112,8 +112,8 @@ def test_a_file_without_geometry_or_units_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_columns_that_are_missing_are_all_named(tmp_path: Path) -> None:
-    found = errors(tmp_path, units_frame(UNITS).drop(columns=["L1_code", "NUTS3_name"]))
-    assert {fault.field for fault in found} == {"L1_code", "NUTS3_name"}
+    found = errors(tmp_path, units_frame(UNITS).drop(columns=["L1_code", "L0_name"]))
+    assert {fault.field for fault in found} == {"L1_code", "L0_name"}
 
 
 def test_a_filter_keeps_some_units_and_the_rest_is_counted(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import hours_oracle
 from vpvkac.model.project import Input
-from vpvkac.sources.hours import hours_in, intervals_in, opening_hours, weekday_in
+from vpvkac.sources.hours import hours_in, intervals_in, opening_hours, weekday_in, with_days
 from vpvkac.sources.post_offices import read_post_offices
 
 
@@ -129,10 +129,71 @@ def test_remarks_days_of_the_month_lists_and_seasons_are_kept(line: str, hours: 
 
 
 @pytest.mark.parametrize(
+    ("line", "hours"),
+    [
+        ("P-Pk 8:00-17:00", "Mo-Fr 08:00-17:00"),
+        ("P., T., C. 8.00-17.00, pārtraukums 12.00-12.45",
+         "Mo 08:00-12:00,12:45-17:00; We-Th 08:00-12:00,12:45-17:00"),
+        ("Otrdiena 8:00-12:00 (pusdienas 10:00-10:30)", "Tu 08:00-10:00,10:30-12:00"),
+        ("Otrdiena 8:00-12:00, 12:30-17:00 (pārtraukums 12.00–12.30)",
+         "Tu 08:00-12:00,12:30-17:00"),
+        ("Pirmdiena-piektdiena 9.00-18.00 ar pusdienu pārtraukumu no 13 līdz 14",
+         "Mo-Fr 09:00-13:00,14:00-18:00"),
+        ("Otrdien, ceturtdien no 9 līdz 18", "Tu 09:00-18:00; Th 09:00-18:00"),
+        ("Katru pirmdienu plkst. 9–12", "Mo 09:00-12:00"),
+        ("Pirmdiena 8⁰⁰–17³⁰", "Mo 08:00-17:30"),
+        ("Pirmdiena 8.30.–12.00.", "Mo 08:30-12:00"),
+        ("Pr. 9–12, Ot. slēgts; Ce. 13-17", "Mo 09:00-12:00; Th 13:00-17:00"),
+        ("Pirmdiena 8:00-9:00, otrdiena 9:00-10:00", "Mo 08:00-09:00; Tu 09:00-10:00"),
+        ("P.8.30–12.00 un 13.00–17.00 O.8.30-12.00",
+         "Mo 08:30-12:00,13:00-17:00; Tu 08:30-12:00"),
+        ("Otrdien 9.00-12.00 pēc iepriekšēja pieraksta",
+         'Tu 09:00-12:00 "pēc iepriekšēja pieraksta"'),
+        ("Otrdiena apmeklētājus nepieņem", ""),
+        ("Mēneša 1. un 3. trešdiena 10.00-14.00", "We[1,3] 10:00-14:00"),
+        ("Katra mēneša pirmajā pirmdienā slēgts", "Mo[1] off"),
+        ("Sestdiena 10.00–14.00 (01.10.–30.04.)", "Oct 01-Apr 30 Sa 10:00-14:00"),
+    ],
+)  # fmt: skip
+def test_forms_that_people_may_write_besides(line: str, hours: str) -> None:
+    assert hours_in([line]) == (hours, "")
+
+
+def test_a_pause_on_a_line_of_its_own_is_of_the_days_that_hold_it() -> None:
+    week = ["Pirmdiena-ceturtdiena 8.00-17.00", "Piektdiena 8.00-12.00", "Sestdiena slēgts"]
+    read = "Mo-Th 08:00-12:00,12:30-17:00; Fr 08:00-12:00"
+    assert hours_in([*week, "Pusdienas: 12:00-12:30"]) == (read, "")
+    # Whose pause this could be is not known.
+    assert hours_in([*week, "Pusdienas: 17:00-18:00"])[1] == "Pusdienas: 17:00-18:00"
+
+
+@pytest.mark.parametrize(
+    ("cells", "lines"),
+    [
+        (["P.", "8.30–12.00"], ["P. 8.30–12.00", ""]),
+        (["C.", "", "8.30–12.00"], ["C. 8.30–12.00", "", ""]),
+        (["S., Sv.", "BRĪVS"], ["S., Sv. BRĪVS", ""]),
+        (["Sv.", "-"], ["Sv. -", ""]),
+        (["P.\nO.", "8-12\nslēgts"], ["P. 8-12\nO. slēgts", ""]),
+        (["C.", "Cēsis"], ["C.", "Cēsis"]),
+        (["P.", "O.", "8-12", "9-13"], ["P. | O. | 8-12 | 9-13", "", "", ""]),
+    ],
+)
+def test_days_in_cells_of_their_own_stand_before_their_hours(
+    cells: list[str], lines: list[str]
+) -> None:
+    assert with_days(cells) == lines
+
+
+@pytest.mark.parametrize(
     "line",
-    ["P-Pk 8:00-17:00",
-     "Otrdiena 8:00-12:00 (pusdienas 10:00-10:30)",
-     "Pirmdiena 8:00-9:00, otrdiena 8:00-9:00", "Darba dienās 8:00-17:00"],
+    ["Darba dienās 8:00-17:00", "Darbdienās 8-17", "Katru dienu 9-18",
+     "Otrdiena 8:00-12:00 (pusdienas 11:30-12:30)", "Otrdiena: pēc pieraksta",
+     "Otrdiena (atrodas Rugājos)", "katru otro otrdienu 8-12", "Otrdiena 1-5",
+     "Otrdiena 10:00–14:00 (jūnijs, jūlijs, augusts slēgts)",
+     "Otrdiena 10:00–14:00 (nepāra nedēļās)", "Otrdiena 8:00-12:00, trešdiena",
+     "Sestdiena 01.10.–30.04. 10.00–14.00", "Pēdējā otrdiena mēnesī slēgts",
+     "P. | O. | 8-12 | 9-13"],
 )  # fmt: skip
 def test_a_line_that_may_mean_two_things_is_told(line: str) -> None:
     assert hours_in([line]) == ("", line)
@@ -152,6 +213,7 @@ def test_a_line_that_may_mean_two_things_is_told(line: str) -> None:
         (["Pirmdiena: 8:00-17:00", "Mēneša pirmajā nedēļā pirmdiena slēgta"],
          "Mo 08:00-17:00", "Mēneša pirmajā nedēļā pirmdiena slēgta"),
         (["Piektdiena: 8:00-15:00", "Piektdiena: slēgts"], "Fr 08:00-15:00", "Piektdiena: slēgts"),
+        (["Piektdiena: slēgts", "Piektdiena: 8:00-15:00"], "", "Piektdiena: 8:00-15:00"),
         (["No 1. septembra", "Piektdiena: 8:00-15:00"], "Fr 08:00-15:00", "No 1. septembra"),
         (["Darba dienas un laiks", "Piektdiena: 8:00-15:00"], "Fr 08:00-15:00", ""),
         (["Katra mēneša otrā un ceturtā trešdiena 8:00-9:00"], "We[2,4] 08:00-09:00", ""),

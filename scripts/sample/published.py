@@ -30,6 +30,7 @@ LIBRARIES_FILE = "bibliotekas.csv"
 OFFICES_FILE = "pasta_nodalas.json"
 REGIONAL_FILE = "gtfs-latvia-lv.zip"
 CITY_FILE = "gtfs-pilseta.zip"
+LONE_FILE = "gtfs-nomale.zip"
 RESIDENTS_FILE = "rezgis_iedzivotaji_1km.geojson"
 PROJECT_FILE = "vpvkac.toml"
 
@@ -61,6 +62,7 @@ streets = "ielas.graphml"
 stops = [
   { path = "gtfs-latvia-lv.zip", feed = "reg", regional = true },
   { path = "gtfs-pilseta.zip", feed = "pilseta" },
+  { path = "gtfs-nomale.zip", feed = "nomale" },
 ]
 
 [inputs.libraries]

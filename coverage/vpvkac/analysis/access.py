@@ -89,25 +89,38 @@ def with_service(
     if stops["visits"].isna().all():
         visits = pd.Series(pd.NA, places.index, dtype="Int64")
     else:
-        targets = Targets(stops["lat"], stops["lon"])
-        pairs = targets.within(places["lat"], places["lon"], threshold_m)
-        # The stops of one feed are just summed.
-        place = stops["stop_place"].to_numpy() * (len(stops["feed"].unique()) > 1)
-        calls = pd.DataFrame(
-            {
-                "origin": pairs.origin,
-                "stop_place": place[pairs.target],
-                "feed": stops["feed"].to_numpy()[pairs.target],
-                "visits": stops["visits"].to_numpy(float, na_value=np.nan)[pairs.target],
-            }
-        )
-        by_feed = _sums(calls.groupby(["origin", "stop_place", "feed"])["visits"])
-        by_place = by_feed.groupby(level=["origin", "stop_place"]).max()
-        sums = _sums(by_place.groupby(level="origin"))
+        sums = count_calls(pair_calls(places, stops, threshold_m))
         # A place with no stop within the threshold has no visits.
         every = sums.reindex(np.arange(len(places)), fill_value=0.0)
         visits = pd.Series(every.to_numpy(), places.index).astype("Int64")
     return places.assign(visits_within=visits, service_class=classes(visits))
+
+
+def pair_calls(places: pd.DataFrame, stops: gpd.GeoDataFrame, threshold_m: float) -> pd.DataFrame:
+    """Pair each place (`origin`, its number) with the stops within the threshold and their visits.
+
+    Of measured stops with `stop_place`; `distance_m` in geodesic metres.
+    """
+    targets = Targets(stops["lat"], stops["lon"])
+    pairs = targets.within(places["lat"], places["lon"], threshold_m)
+    # The stops of one feed are just summed.
+    place = stops["stop_place"].to_numpy() * (len(stops["feed"].unique()) > 1)
+    return pd.DataFrame(
+        {
+            "origin": pairs.origin,
+            "distance_m": pairs.distance_m,
+            "stop_place": place[pairs.target],
+            "feed": stops["feed"].to_numpy()[pairs.target],
+            "visits": stops["visits"].to_numpy(float, na_value=np.nan)[pairs.target],
+        }
+    )
+
+
+def count_calls(calls: pd.DataFrame) -> pd.Series:
+    """Sum the visits of `pair_calls` by origin, each stop place once."""
+    by_feed = _sums(calls.groupby(["origin", "stop_place", "feed"])["visits"])
+    by_place = by_feed.groupby(level=["origin", "stop_place"]).max()
+    return _sums(by_place.groupby(level="origin"))
 
 
 def _sums(groups: SeriesGroupBy[float, Any]) -> pd.Series:

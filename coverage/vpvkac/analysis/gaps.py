@@ -35,7 +35,7 @@ _OF_ALTERNATIVE = [
     "place", "host", "name", "address", "distance_m", "visits_within", "service_class",
 ]  # fmt: skip
 # A stop on a passing route can be moved or added; one farther than twice the walk is elsewhere.
-_STOP_MAY_MOVE = 2.0
+STOP_MAY_MOVE = 2.0
 # The farthest that two gaps of a cluster may be apart, metres: neighbouring parishes, whose
 # middles are about 10 km apart, within reach of one bus route or of premises shared.
 EXTENT_M = 15_000.0
@@ -74,7 +74,7 @@ def access_gaps(result: Network) -> gpd.GeoDataFrame:
     best = chosen_places(within, *within["host"].unique()).set_index("unit")
     gaps = gaps.join(best[_OF_ALTERNATIVE].add_prefix("alt_"), on="unit")
     uncertain, movable = gaps["uncertain"].astype(bool), gaps["alt_place"].notna()
-    near = gaps["distance_m"] <= _STOP_MAY_MOVE * threshold_m
+    near = gaps["distance_m"] <= STOP_MAY_MOVE * threshold_m
     gaps["class"] = np.select([uncertain, movable], ["verify", "move"], "beyond")
     gaps["over_m"] = gaps["distance_m"] - threshold_m
     gaps["remedy"] = np.select(

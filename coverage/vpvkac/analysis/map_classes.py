@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,7 +11,15 @@ import shapely
 
 from vpvkac.analysis.coverage import BANDS, band_of, chosen_places, count_bands
 from vpvkac.analysis.criteria import INSTITUTIONS, OTHER, institution_of
-from vpvkac.analysis.network import ANNOUNCED, EXISTING, NONE, PLANNED, STATUSES, is_open_centre
+from vpvkac.analysis.network import (
+    ANNOUNCED,
+    EXISTING,
+    NONE,
+    PLANNED,
+    STATUSES,
+    is_open_centre,
+    status_of,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -113,24 +122,34 @@ def is_beyond(points: pd.DataFrame) -> pd.Series:
     return ~points["within"].astype("boolean").fillna(value=True).astype(bool)
 
 
-def points_to_show(findings: Findings) -> pd.DataFrame:
-    """List the contact points and the other places of gaps, those that need attention last.
+def points_to_show(findings: Findings, others: Iterable[str] = ()) -> pd.DataFrame:
+    """List the contact points and the places of gaps, those that need attention last.
 
     Returns
     -------
     points
-        The point of every unit, and every place of gaps_access and
-        gaps_service that is not one: columns of `places`, with the `status`
-        of the network in place of the place's own.
+        The point of every unit, every place of gaps_access and gaps_service
+        that is not one, and `others` by key: columns of `places`, with the
+        `status` of a point in place of the place's own.
     """
-    columns = ["place", "unit", "status"]
-    network = findings.network[findings.network["place"].notna()][columns]
-    listed = pd.concat([network, findings.gaps_access[columns], findings.gaps_service[columns]])
-    places = pd.DataFrame(findings.places.drop(columns=["geometry", "unit", "status"]))
-    frame = listed.drop_duplicates("place").merge(places, on="place", validate="one_to_one")
+    listed = (findings.network, findings.gaps_access, findings.gaps_service)
+    keys = {*others}.union(*(table["place"].dropna() for table in listed))
+    places = findings.places[findings.places["place"].isin(keys)]
+    frame = pd.DataFrame(places.drop(columns="geometry")).assign(status=status_of(places))
     order = frame["status"].map({PLANNED: 0, ANNOUNCED: 1, EXISTING: 2})
     frame = frame.assign(beyond=is_beyond(frame), order=order)
     return pd.DataFrame(frame.sort_values(["beyond", "order", "place"], kind="stable"))
+
+
+def verdicts(network: pd.DataFrame) -> pd.Series:
+    """Tell of each unit whether its point is within reach or beyond, or that it has none.
+
+    By `unit`: "within", "beyond", "none", "unknown" where no distance is known.
+    """
+    within = network["within"].astype("boolean")
+    cases = [network["status"] == NONE, within.fillna(value=False), ~within.fillna(value=True)]
+    codes = np.select(cases, [NONE, WITHIN, BEYOND], "unknown")
+    return pd.Series(codes, network["unit"].to_numpy())
 
 
 def centres_by_status(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

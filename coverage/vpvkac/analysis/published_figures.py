@@ -17,8 +17,8 @@ from vpvkac.analysis.coverage import share
 from vpvkac.analysis.network import Cause, Network, is_open_centre
 from vpvkac.model.addresses import parse, stem
 from vpvkac.model.tables import TABLES
+from vpvkac.sources.layouts import layout_of
 from vpvkac.sources.reference import Figure, figures
-from vpvkac.sources.units import layout_of
 
 # What a basis cannot do without, and which lists its dates come from.
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -34,6 +34,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "ahead": ("libraries", "post_offices"),
     "institutions": ("institutions",),
     "institution_units": ("institutions",),
+    "institution_held": ("institutions", "centres"),
 }
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from vpvkac.analysis.timetable import Ints, Timetable
+    from vpvkac.analysis.timetable import Ints, Times, Timetable
+    from vpvkac.model.faults import Fault
 
     Flags = NDArray[np.bool_]
 
@@ -35,13 +36,14 @@ WALK, BUS, NONE = "walk", "bus", "none"
 EXISTING, NETWORK = "existing", "network"
 HALF_HOUR = 1800
 SLOTS = 48
-# Those at which an office could be open: 07:00 to 18:30.
-COULD_BE_OPEN = range(14, 38)
+# Within which an office could be open, minutes of the day.
+_FROM, _UNTIL = 7 * 60, 19 * 60
+_DAY = 24 * 60
 _METRES_A_SECOND = 70 / 60
-# Homes by points that are looked at together, to bound the memory.
-_CELLS = 4_000_000
-# Journeys that are followed together.
-_JOURNEYS = 2048
+# Homes by points that are looked at together: so many as a processor's cache holds.
+_CELLS = 250_000
+# Searches that are made together, to bound the memory.
+_TOGETHER = 2048
 
 
 class Rules(NamedTuple):
@@ -122,6 +124,8 @@ class ThereAndBack:
         As in reach.csv: units, then municipalities, then the country.
     places
         As in reach_places.csv.
+    appointments
+        As in reach_hours.csv.
     homes
         As in reach_homes.parquet.
     gaps
@@ -129,6 +133,8 @@ class ThereAndBack:
     by_hour
         Residents who can use some point, by `points` and `begin` of the
         appointment, seconds after midnight.
+    service
+        As in reach_service.csv: where each line stops on the day, and when.
     day
         The service day.
     counts
@@ -141,19 +147,24 @@ class ThereAndBack:
         Share of residents who could not without a call by arrangement, by set.
     rules, assumed_hours
         By which rules, and by which hours where a point's own are not known.
+    faults
+        Warnings of what is not used of the timetables.
     """
 
     units: pd.DataFrame
     places: pd.DataFrame
+    appointments: pd.DataFrame
     homes: pd.DataFrame
     gaps: pd.DataFrame
     by_hour: pd.DataFrame
+    service: pd.DataFrame
     day: dt.date
     counts: Mapping[str, int]
     assumed: Mapping[str, float]
     arranged: Mapping[str, float]
     rules: Rules
     assumed_hours: str
+    faults: tuple[Fault, ...]
 
     @property
     def country(self) -> pd.DataFrame:
@@ -208,6 +219,32 @@ def open_slots(minutes: Flags, stay_min: int) -> Flags:
     return np.asarray(before[:, begins + stay_min] - before[:, begins] == stay_min)
 
 
+def could_be_open(stay: int) -> range:
+    """Give the half hours whose stay, in seconds, lies within 07:00-19:00."""
+    return range(_FROM * 60 // HALF_HOUR, (_UNTIL * 60 - stay) // HALF_HOUR + 1)
+
+
+def hour_more(minutes: Flags, stay_min: int) -> tuple[Flags, Flags]:
+    """Give the half hours that opening an hour earlier, and closing one later, would add.
+
+    Of the day's first opening, but not before 07:00, and its last closing, but not after
+    19:00; none where a point is not open that day.  `minutes` are as those of `open_slots`,
+    and each of the two has its shape.
+    """
+    today, minute = minutes[:, :_DAY], np.arange(_DAY)
+    first = today.argmax(axis=1)[:, None]
+    end = _DAY - today[:, ::-1].argmax(axis=1)[:, None]
+    is_open = np.asarray(today.any(axis=1))[:, None]
+    earlier = is_open & (minute >= np.maximum(first - 60, _FROM)) & (minute < first)
+    later = is_open & (minute >= end) & (minute < np.minimum(end + 60, _UNTIL))
+    now = open_slots(minutes, stay_min)
+    earlier, later = (
+        open_slots(np.concatenate([today | more, minutes[:, _DAY:]], axis=1), stay_min) & ~now
+        for more in (earlier, later)
+    )
+    return earlier, later
+
+
 class OnFoot(NamedTuple):
     """The walks that journeys begin and end with."""
 
@@ -223,7 +260,7 @@ def search(
     open_: Flags,
     rules: Rules,
     *,
-    slots: Iterable[int] = COULD_BE_OPEN,
+    slots: Iterable[int] | None = None,
     progress: Callable[[int, int], object] = lambda *_: None,
 ) -> Journeys:
     """Search there and back for every half hour at which an office is, or could be, open.
@@ -237,7 +274,8 @@ def search(
     open_
         `open_slots` of the points.
     slots
-        Half hours to look at beside those at which any point is open.
+        Half hours to look at beside those at which any point is open; all at which
+        one could be, where they are not given.
     progress
         Called before each half hour with its number and how many there are.
     """
@@ -246,61 +284,100 @@ def search(
         np.full(shape, NEVER, np.int32), np.full(shape, -1, np.int8),
         np.zeros(shape, bool), np.zeros(shape, bool),
     )  # fmt: skip
-    least = np.full(shape, NEVER, np.int32)
     mirror = timetable.mirror()
-    near = on_foot.point_stop
+    slots = could_be_open(rules.stay) if slots is None else slots
+    parts = _parts(on_foot, shape)
     every = sorted({*slots, *np.flatnonzero(open_.any(axis=0)).tolist()})
-    for number, slot in enumerate(every):
-        progress(number, len(every))
-        begin = slot * HALF_HOUR
-        end = begin + rules.stay
-        toward = mirror.earliest_arrivals(
-            Starts(near.origin, near.target, near.seconds - begin, shape[1]), -rules.leave
-        )
-        homeward = timetable.earliest_arrivals(
-            Starts(near.origin, near.target, near.seconds + end, shape[1]), rules.home
-        )
-        for part in _parts(shape):
-            out = -_best(toward, on_foot, part, -begin)
-            back = _best(homeward, on_foot, part, end)
-            goes, returns = out >= rules.leave, back <= rules.home
-            usable, is_open = goes & returns, open_[:, slot]
-            found.goes[part] |= goes & is_open
-            found.returns[part] |= returns & is_open
-            found.usable[part] |= usable * np.uint64(1 << slot)
-            # What is not usable may be missed by more than a number holds.
-            away = back - np.where(usable, out, 0)
-            better = usable & is_open & (away < least[part])
-            for table, value in zip((least, found.out, found.back), (away, out, back), strict=True):
-                table[part][better] = value[better]
-            found.best[part][better] = slot
+    step = max(1, _TOGETHER // max(1, shape[1]))
+    for number in range(0, len(every), step):
+        together = every[number : number + step]
+        begins = np.array(together) * HALF_HOUR
+        ends = begins + rules.stay
+        toward = mirror.earliest_arrivals(_starts(on_foot, -begins, shape[1]), -rules.leave)
+        homeward = timetable.earliest_arrivals(_starts(on_foot, ends, shape[1]), rules.home)
+        for at, slot in enumerate(together):
+            progress(number + at, len(every))
+            points = slice(at * shape[1], (at + 1) * shape[1])
+            there, again = (np.ascontiguousarray(way[:, points]) for way in (toward, homeward))
+            for part in parts:
+                out = -part.best(there, -int(begins[at]))
+                back = part.best(again, int(ends[at]))
+                _note(found, part.homes, slot, (out, back), open_[:, slot], rules)
     return found
 
 
-def _parts(shape: tuple[int, int]) -> list[slice]:
+def _starts(on_foot: OnFoot, moments: Ints, points: int) -> Starts:
+    """Begin at every point at each of the moments."""
+    near, many = on_foot.point_stop, len(moments)
+    number = np.repeat(np.arange(many), len(near.origin))
+    return Starts(
+        np.tile(near.origin, many) + number * points,
+        np.tile(near.target, many),
+        np.tile(near.seconds, many) + moments[number],
+        many * points,
+    )
+
+
+def _note(
+    found: Journeys, homes: slice, slot: int, ways: tuple[Times, Times], is_open: Flags,
+    rules: Rules,
+) -> None:  # fmt: skip
+    """Put down what a half hour comes to for some homes."""
+    out, back = ways
+    goes, returns = out >= rules.leave, back <= rules.home
+    usable = goes & returns
+    found.goes[homes] |= goes & is_open
+    found.returns[homes] |= returns & is_open
+    found.usable[homes] |= usable * np.uint64(1 << slot)
+    least = np.where(found.best[homes] < 0, NEVER, found.back[homes] - found.out[homes])
+    better = usable & is_open & (back - out < least)
+    for table, value in ((found.out, out), (found.back, back), (found.best, slot)):
+        np.copyto(table[homes], value, where=better, casting="same_kind")
+
+
+class _Part(NamedTuple):
+    """Some homes, and in `stops` the first stop and walk of each, the second, and so on.
+
+    In the `order` of falling number of stops, so that each layer is of the homes that come first.
+    """
+
+    homes: slice
+    order: Ints
+    stops: list[tuple[Ints, Times]]
+    direct: Walks
+    points: int
+
+    def best(self, at_stops: Times, moment: int) -> Times:
+        """Give the least of stop and walk, or of the walk alone, shape (homes, points)."""
+        least = np.full((len(self.order), self.points), NEVER, np.int32)
+        for stop, seconds in self.stops:
+            times = at_stops.take(stop, axis=0)
+            times += seconds[:, None]
+            here = least[: len(stop)]
+            np.minimum(here, times, out=here)
+        best = np.empty_like(least)
+        best[self.order] = least
+        home, point, walk = self.direct
+        np.minimum.at(best, (home, point), (moment + walk).astype(np.int32))
+        return best
+
+
+def _parts(on_foot: OnFoot, shape: tuple[int, int]) -> list[_Part]:
     step = max(1, _CELLS // max(1, shape[1]))
-    return [slice(begin, min(begin + step, shape[0])) for begin in range(0, shape[0], step)]
-
-
-def _best(
-    at_stops: NDArray[np.int32], on_foot: OnFoot, part: slice, direct: int
-) -> NDArray[np.int32]:
-    """Give the least of stop and walk, or of the walk alone, for the homes of a part."""
-    to_stop, straight = on_foot.home_stop, on_foot.home_point
-    best = np.full((part.stop - part.start, at_stops.shape[1]), NEVER, np.int32)
-    begin, end = np.searchsorted(to_stop.origin, [part.start, part.stop])
-    if begin < end:
-        origin = to_stop.origin[begin:end]
-        first = np.flatnonzero(np.diff(origin, prepend=-1))
-        times = at_stops[to_stop.target[begin:end]]
-        missed = times == NEVER
-        times += to_stop.seconds[begin:end, None].astype(np.int32)
-        times[missed] = NEVER
-        best[origin[first] - part.start] = np.minimum.reduceat(times, first, axis=0)
-    begin, end = np.searchsorted(straight.origin, [part.start, part.stop])
-    home, point = straight.origin[begin:end] - part.start, straight.target[begin:end]
-    best[home, point] = np.minimum(best[home, point], direct + straight.seconds[begin:end])
-    return best
+    parts = []
+    for low in range(0, shape[0], step):
+        homes = np.arange(low, min(low + step, shape[0]))
+        begin = np.searchsorted(on_foot.home_stop.origin, homes)
+        many = np.searchsorted(on_foot.home_stop.origin, homes, side="right") - begin
+        order = np.argsort(-many, kind="stable")
+        layers = [begin[order[: int((many > layer).sum())]] + layer for layer in range(many.max())]
+        stops = [
+            (on_foot.home_stop.target[rows], on_foot.home_stop.seconds[rows].astype(np.int32))
+            for rows in layers
+        ]
+        direct = walks_of(on_foot.home_point, homes)
+        parts.append(_Part(slice(low, low + len(homes)), order, stops, direct, shape[1]))
+    return parts
 
 
 def slot_bits(slots: Flags) -> NDArray[np.uint64]:
@@ -354,16 +431,18 @@ def residents_of_day(
 WAYS = ("no_stop", "no_outbound", "no_return", "hours")
 
 
-def obstacles(found: Journeys, points: Flags, has_stop: Flags) -> NDArray[np.object_]:
+def obstacles(
+    found: Journeys, points: Flags, has_stop: Flags, could: Iterable[int]
+) -> NDArray[np.object_]:
     """Tell what stands in the way from each home to some of the points: the first that holds.
 
     `no_stop`: no stop is within the walk.  `no_outbound`: to no point is there a way
     while it is open.  `hours`: an appointment would be usable if its point were open
-    between 07:00 and 19:00.  `no_return`: there is none, for no way leads home.
+    at the half hours at which it `could` be.  `no_return`: there is none, for no way leads home.
     """
-    could = np.uint64(sum(1 << slot for slot in COULD_BE_OPEN))
+    bits = np.uint64(sum(1 << slot for slot in could))
     goes, returns = (ways[:, points].any(axis=1) for ways in (found.goes, found.returns))
-    helps = (found.usable[:, points] & could).any(axis=1)
+    helps = (found.usable[:, points] & bits).any(axis=1)
     reasons = [~has_stop, ~goes, ~returns | ~helps]
     return np.select(reasons, WAYS[:3], default=WAYS[3]).astype(object)
 
@@ -394,8 +473,8 @@ def rides(timetable: Timetable, begin: Walks, depart: Ints, end: Walks, until: I
     """
     size = len(depart)
     arrive, vehicles = np.full(size, NEVER, np.int64), np.zeros(size, np.int64)
-    for low in range(0, size, _JOURNEYS):
-        high = min(low + _JOURNEYS, size)
+    for low in range(0, size, _TOGETHER):
+        high = min(low + _TOGETHER, size)
         here = slice(*np.searchsorted(begin.origin, [low, high]))
         starts = Starts(
             begin.origin[here] - low,
@@ -406,11 +485,10 @@ def rides(timetable: Timetable, begin: Walks, depart: Ints, end: Walks, until: I
         last = int(until[low:high].max())
         there = slice(*np.searchsorted(end.origin, [low, high]))
         journey, stop = end.origin[there] - low, end.target[there]
-        for many, seconds in enumerate(timetable.arrivals_by_vehicles(starts, last), 1):
-            ends = seconds[stop, journey].astype(np.int64)
-            ends[ends < NEVER] += end.seconds[there][ends < NEVER]
+        found = timetable.arrivals_by_vehicles(starts, journey, stop, last)
+        for many, seconds in enumerate(found, 1):
             best = np.full(high - low, NEVER, np.int64)
-            np.minimum.at(best, journey, ends)
+            np.minimum.at(best, journey, seconds + end.seconds[there])
             sooner = best < arrive[low:high]
             arrive[low:high][sooner], vehicles[low:high][sooner] = best[sooner], many
     arrive[arrive == NEVER] = 0

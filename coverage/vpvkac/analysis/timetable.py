@@ -31,10 +31,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Times = NDArray[np.int32]
 
-NEVER = np.iinfo(np.int32).max
+# Later than any timetable, and far enough below what 32 bits hold to add a walk.
+NEVER = 1 << 30
 _WORD = 64
-# Later than any timetable, in seconds.
-_ENDLESS = 1 << 30
 # Rows are unpacked for so many words at a time, to bound the memory.
 _WORDS_AT_ONCE = 200_000
 
@@ -153,7 +152,7 @@ class Timetable:
             Changes(self.changes.board, self.changes.alight, self.changes.seconds),
         )
 
-    def earliest_arrivals(self, starts: Starts, until: int = _ENDLESS) -> Times:
+    def earliest_arrivals(self, starts: Starts, until: int = NEVER) -> Times:
         """Find when each start first alights at each stop, if by `until`.
 
         Returns
@@ -165,25 +164,30 @@ class Timetable:
         rows = self._rows(starts, until)
         reached = self._begin(starts, until)
         _spread(reached, self._graph.batches.within(rows))
-        return self._first_alightings(reached, starts.size, rows)
+        return self._first_alightings(reached, starts.size, until)
 
-    def arrivals_by_vehicles(self, starts: Starts, until: int = _ENDLESS) -> Iterator[Times]:
-        """Give the earliest arrivals with at most one vehicle, two, …, until no more is won."""
+    def arrivals_by_vehicles(
+        self, starts: Starts, start: Ints, stop: Ints, until: int = NEVER
+    ) -> Iterator[Ints]:
+        """Give the earliest arrivals with at most one vehicle, two, …, until no more is won.
+
+        Each is that of one start, by its number, at one stop; `NEVER` where there is none.
+        """
         rows = self._rows(starts, until)
         boardings, rides = (
             part.within(rows) for part in (self._graph.boardings, self._graph.rides)
         )
         boarded = self._begin(starts, until)
         here = slice(rows.start, rows.stop)
-        before = np.zeros_like(boarded)
+        before = np.zeros(boarded.shape, np.uint64)
         while True:
-            reached = np.zeros_like(boarded)
+            reached = np.zeros(boarded.shape, np.uint64)
             reached[here] = boarded[here]
             _spread(before, boardings, into=reached)
             _spread(reached, rides)
             if np.array_equal(reached[here], before[here]):
                 return
-            yield self._first_alightings(reached, starts.size, rows)
+            yield self._alightings_of(reached, start, stop, until)
             before = reached
 
     def _rows(self, starts: Starts, until: int) -> range:
@@ -199,9 +203,9 @@ class Timetable:
         )
 
     def _begin(self, starts: Starts, until: int) -> NDArray[np.uint64]:
-        """Put every start on the hops that it can board from the street."""
+        """Put every start on the hops that it can board from the street; the last row is empty."""
         graph = self._graph
-        reached = np.zeros((graph.rows, -(-starts.size // _WORD)), np.uint64)
+        reached = np.zeros((graph.rows + 1, -(-starts.size // _WORD)), np.uint64)
         first = np.searchsorted(graph.departures, _line(starts.stop, starts.seconds), side="left")
         ends = np.searchsorted(graph.departures, _line(starts.stop, np.array(until)), side="right")
         some = first < ends
@@ -214,25 +218,45 @@ class Timetable:
             reached[rows] = np.bitwise_or.accumulate(reached[rows], axis=0)
         return reached
 
-    def _first_alightings(self, reached: NDArray[np.uint64], count: int, among: range) -> Times:
+    def _first_alightings(self, reached: NDArray[np.uint64], count: int, until: int) -> Times:
         graph = self._graph
-        seconds = np.full((self.stops, count), NEVER, np.int32)
-        row = graph.row_of_alighting
-        some = np.flatnonzero((row >= among.start) & (row < among.stop))
+        seconds = np.full(self.stops * count, NEVER, np.int32)
+        some = np.flatnonzero(self.hops.arrive[graph.alighting] <= until)
         step = max(1, _WORDS_AT_ONCE // reached.shape[1])
         for begin in range(0, len(some), step):
             part = some[begin : begin + step]
-            rows, hops, before = row[part], graph.alighting[part], graph.alighting_before[part]
-            new = reached[rows]
-            new[before >= 0] &= ~reached[before[before >= 0]]
-            at, word = np.nonzero(new)
+            hop = graph.alighting[part]
+            new = reached[graph.row_of_alighting[part]] & ~reached[graph.alighting_before[part]]
+            word = np.flatnonzero(new)
             bits = np.unpackbits(
-                new[at, word].astype("<u8").view(np.uint8).reshape(-1, 8), axis=1, bitorder="little"
+                new.ravel()[word].astype("<u8", copy=False).view(np.uint8), bitorder="little"
             )
-            each, bit = np.nonzero(bits)
-            hop = hops[at[each]]
-            seconds[self.hops.alight_stop[hop], word[each] * _WORD + bit] = self.hops.arrive[hop]
-        return seconds
+            each = np.flatnonzero(bits.view(np.bool_))
+            at, word = np.divmod(word, new.shape[1])
+            place = self.hops.alight_stop[hop[at]] * count + word * _WORD
+            number = each // _WORD
+            seconds[place[number] + each % _WORD] = self.hops.arrive[hop[at]][number]
+        return seconds.reshape(self.stops, count)
+
+    def _alightings_of(
+        self, reached: NDArray[np.uint64], start: Ints, stop: Ints, until: int
+    ) -> Ints:
+        """Halve the chain of each stop until its first alighting is found."""
+        graph, hops = self._graph, self.hops
+        lines = _line(hops.alight_stop, hops.arrive)[graph.alighting]
+        low = np.searchsorted(lines, _line(stop, np.array(_EARLIEST)), side="left")
+        end = np.searchsorted(lines, _line(stop, np.array(until)), side="right")
+        high, word, bit = end, start // _WORD, (start % _WORD).astype(np.uint64)
+        while (low < high).any():
+            middle = np.minimum((low + high) // 2, len(lines) - 1)
+            is_there = (reached[graph.row_of_alighting[middle], word] >> bit) & np.uint64(1) == 1
+            low, high = (
+                np.where(is_there | (low >= high), low, middle + 1),
+                np.where(is_there & (low < high), middle, high),
+            )
+        found = np.full(len(start), NEVER, np.int64)
+        found[low < end] = hops.arrive[graph.alighting[low[low < end]]]
+        return found
 
     @cached_property
     def _graph(self) -> _Graph:
@@ -242,7 +266,7 @@ class Timetable:
 class _Batch(NamedTuple):
     """Rows that depend on none of one another, and the rows before each of them."""
 
-    rows: Ints
+    rows: Ints | slice
     before: Ints
     first: Ints
 
@@ -267,7 +291,7 @@ class _Graph(NamedTuple):
     alone, `boardings` from alightings to hops alone.  `departures` are the hops that
     can be boarded, on a line of stop and time, and `row_of_departure` their rows;
     `alighting` the hops that can be left, by stop and time, with their rows and the
-    row of the one before at the same stop (-1).
+    row of the one before at the same stop (-1: the empty row).
     """
 
     rows: int
@@ -297,7 +321,8 @@ def _spread(
 ) -> None:
     into = reached if into is None else into
     for batch in batches:
-        into[batch.rows] |= np.bitwise_or.reduceat(reached[batch.before], batch.first, axis=0)
+        before = reached.take(batch.before, axis=0)
+        into[batch.rows] |= np.bitwise_or.reduceat(before, batch.first, axis=0)
 
 
 def _make_graph(table: Timetable) -> _Graph:
@@ -317,7 +342,10 @@ def _make_graph(table: Timetable) -> _Graph:
     span = np.concatenate([table.hops.depart, table.hops.arrive[alighting]]) // table.least_change
     kind = np.repeat([0, 1], [size, many])
     rank = np.concatenate([_rank(table.hops.trip, span[:size]), _rank(stop, span[size:])])
-    order = np.lexsort((rank, kind, span))
+    is_led_to = np.zeros(size + many, bool)
+    is_led_to[node] = True
+    # Those that none leads to come first: the rest of a batch stand together.
+    order = np.lexsort((is_led_to, rank, kind, span))
     row = np.empty(size + many, np.int64)
     row[order] = np.arange(size + many)
     key = np.stack([span, kind, rank])[:, order]
@@ -352,7 +380,10 @@ def _batches(node: Ints, before: Ints, batch: Ints) -> _Batches:
     parts = []
     for begin, end in zip(begins, np.append(begins[1:], len(node))[: len(begins)], strict=True):
         first = np.flatnonzero(np.diff(node[begin:end], prepend=-1) > 0)
-        parts.append(_Batch(node[begin:end][first], before[begin:end], first))
+        rows: Ints | slice = node[begin:end][first]
+        if node[end - 1] - node[begin] == len(first) - 1:
+            rows = slice(node[begin], node[end - 1] + 1)
+        parts.append(_Batch(rows, before[begin:end], first))
     return _Batches(parts, node[begins])
 
 

@@ -131,6 +131,7 @@ def analyse(
     faults: tuple[Fault, ...] = ()
     try:
         found = reach_answer(network, asked, said)
+        faults = found.faults
     except InputError as error:
         faults = error.faults
     findings = replace(find_gaps(network, said, found), reach_faults=faults)

@@ -375,11 +375,12 @@ class Hours(hours_answer.Answer):  # noqa: D101 - it is the answer's
         return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
 
 
-def hours(result: NetworkInLanguage, *, every_host: bool = False) -> Hours:
+def hours(result: NetworkInLanguage, *, every_host: bool = False, usable: bool = False) -> Hours:
     """Measure the opening hours of the centres: a row each, whether they are known or not.
 
     `every_host` adds to the table the other places that publish hours; the counts stay those of
-    the centres.  Raises an `InputError` if a time in a feed is no time.
+    the centres.  `usable` finds, too, which appointments residents can use, and whom an hour
+    more would add, as `vpvkac.reach` does.  Raises an `InputError` if a time in a feed is no time.
 
     Examples
     --------
@@ -389,7 +390,8 @@ def hours(result: NetworkInLanguage, *, every_host: bool = False) -> Hours:
     122
     """
     instance("result", result, NetworkInLanguage, _ANALYSED)
-    found = hours_answer.answer(result, hours_question.Question(every_host))
+    places = reach(result, points="existing").places if usable else None
+    found = hours_answer.answer(result, hours_question.Question(every_host), places)
     return Hours(**vars(found), lang=result.lang)
 
 

@@ -64,6 +64,7 @@ vpvkac compare a/ b/ --lang en             two projects
 vpvkac compare --b-hosts centre,post_office --b-stop-set all
 vpvkac compare . --b-points moves.csv      points added, moved, opened or closed
 vpvkac compare . --b-stops atd=gtfs.zip    the feed of another date
+vpvkac compare . --b-stops atd=gtfs.zip --reach   and whom its timetable leaves without a way
 """),
     common=(OUT, lang_option, STRICT),
 )
@@ -81,7 +82,12 @@ vpvkac compare . --b-stops atd=gtfs.zip    the feed of another date
 @option("--b-stops", multiple=True, callback=_feeds, shown=Message("FEED=PATH"), about=Message(
         "B with another file for a feed; may be given several times."
 ))  # fmt: skip
-def compare(run: Run, a: Path | None, b: Path | None, **options: Any) -> Reply:
+@option("--reach", is_flag=True, default=None, about=Message(
+        "Compare who can go to a point, be served and be home again, too (see vpvkac reach)."
+))  # fmt: skip
+def compare(
+    run: Run, a: Path | None, b: Path | None, *, reach: bool | None, **options: Any
+) -> Reply:
     """Compare two runs or two what-ifs: what changes from A to B."""
     changes = {name.removeprefix("b_"): value for name, value in options.items() if value}
     if b is None and not changes:
@@ -99,7 +105,7 @@ def compare(run: Run, a: Path | None, b: Path | None, **options: Any) -> Reply:
     faults: dict[Fault, None] = {}
     for path, changed in ((a, {}), (b, changes)):
         try:
-            side, more = _side(run, path, changed)
+            side, more = _side(run, path, changed, reach=reach)
             sides.append(side)
         except InputError as error:
             more = error.faults
@@ -125,14 +131,21 @@ def _is_earlier(path: Path | None) -> bool:
     return path is not None and (path / RUN_FILE).is_file() and not (path / PROJECT_FILE).is_file()
 
 
-def _side(run: Run, path: Path | None, changes: dict[str, Any]) -> tuple[Side, Sequence[Fault]]:
+def _side(
+    run: Run, path: Path | None, changes: dict[str, Any], *, reach: bool | None
+) -> tuple[Side, Sequence[Fault]]:
     """Read an earlier run, or analyse a project as the --b options make it."""
     from vpvkac.questions.compare.earlier import read_run
     from vpvkac.questions.compare.question import run_of
 
     if path is not None and _is_earlier(path):
         run.note(Message("Earlier run: {}"), path)
-        return read_run(path)
+        side, faults = read_run(path)
+        if reach and side.reach is None:
+            problem = Message("is a run without reach")
+            remedy = Message("make it again with vpvkac run --reach, or compare without --reach")
+            raise InputError([Fault("error", str(path), problem, remedy)])
+        return side, faults
     project = run.project(path)
     rules = ("threshold_m", "stop_set", "layout", "hosts")
     project = project.with_rules(**{name: changes[name] for name in rules if name in changes})
@@ -141,13 +154,15 @@ def _side(run: Run, path: Path | None, changes: dict[str, Any]) -> tuple[Side, S
     ]
     if "points" in changes:
         asked.append((Project.with_points, (changes["points"],)))
-    faults: list[Fault] = []
+    wrong: list[Fault] = []
     for change, given in asked:
         try:
             project = change(project, *given)
         except InputError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise InputError(faults)
-    result = run.result(project)
+            wrong.extend(error.faults)
+    if wrong:
+        raise InputError(wrong)
+    result = run.result(project, reach=reach)
+    if result.reach_faults:
+        raise InputError(result.reach_faults)
     return run_of(result, result.title), result.inputs.faults

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -22,7 +23,10 @@ from vpvkac.sources.catalogue import (
     PORTAL,
     SOURCES,
     Dataset,
-    Direct,
+    OpenStreetMap,
+    Origin,
+    Page,
+    Search,
     Source,
     in_project,
 )
@@ -46,6 +50,7 @@ _STANDINGS = {
     "unknown": Message("cannot be determined without downloading"),
     "failed": Message("cannot be reached"),
 }
+_LINK = Message("a link on {page}")
 _COLUMNS = (
     in_context("fetch", "Source"), Message("Data"), Message("File"), Message("Where"),
     Message("Format"), Message("Licence"), Message("Publisher"),
@@ -126,7 +131,8 @@ def fetch(
     folder = run.given or Path()
     if folder.name == PROJECT_FILE:
         folder = folder.parent
-    options = FetchOptions(folder, read=True, **asked)
+    document = _document(run, folder)
+    options = FetchOptions(folder, read=True, columns=_columns(document), **asked)
 
     def wait(seconds: float) -> None:
         run.steps(f"… {seconds:.0f} s")
@@ -134,7 +140,7 @@ def fetch(
 
     outcomes = []
     try:
-        chosen = _chosen(run, sources, folder, locked=options.locked)
+        chosen = sources or _chosen(run, document, folder, locked=options.locked)
         with Web(sleep=wait) as web:
             if only_check:
                 return _standings(run, list(standings(chosen, options, web, run.steps)))
@@ -168,14 +174,12 @@ def _standings(run: Run, found: Sequence[Standing]) -> Reply:
     return Reply(align(rows), faults, failed=has_errors(faults))
 
 
-def _chosen(run: Run, sources: Sequence[Source], folder: Path, *, locked: bool) -> Sequence[Source]:
-    """Give the sources named; else those of the lock, or of the project."""
-    from vpvkac.sources import lock
-
+def _document(run: Run, folder: Path) -> dict[str, Any]:
+    """Read the project file, of which only paths and columns matter here."""
     file = folder / PROJECT_FILE
     not_toml = Message("{}: is not a TOML file that can be read ({}).")
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         no_project = Message("{}: there is no project file; make one with vpvkac init.")
         run.stop(run.text(no_project, folder))
@@ -183,8 +187,25 @@ def _chosen(run: Run, sources: Sequence[Source], folder: Path, *, locked: bool) 
         run.stop(run.text(not_toml, file, error.strerror))
     except ValueError as error:
         run.stop(printable(run.text(not_toml, file, error)))
-    if sources:
-        return sources
+
+
+def _columns(document: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Give the columns that a project names, by the path of the file that has them."""
+    inputs = document.get("inputs", {})
+    tables = inputs.values() if isinstance(inputs, dict) else ()
+    return {
+        PurePosixPath(table["path"]).as_posix(): {
+            key: name for key, name in table.items() if key != "path" and isinstance(name, str)
+        }
+        for table in tables
+        if isinstance(table, dict) and isinstance(table.get("path"), str)
+    }
+
+
+def _chosen(run: Run, document: dict[str, Any], folder: Path, *, locked: bool) -> Sequence[Source]:
+    """Give the sources of the lock, or of the project."""
+    from vpvkac.sources import lock
+
     if locked:
         entries = lock.read(folder)
         if not entries:
@@ -195,7 +216,7 @@ def _chosen(run: Run, sources: Sequence[Source], folder: Path, *, locked: bool) 
     named = in_project(paths)
     if not named:
         nothing = Message("{}: no input is from the catalogue; name sources (vpvkac fetch --list).")
-        run.stop(run.text(nothing, file))
+        run.stop(run.text(nothing, folder / PROJECT_FILE))
     return named
 
 
@@ -222,17 +243,42 @@ def _line(outcome: Outcome, lang: Lang) -> str:
 
 
 def _catalogue(lang: Lang) -> list[str]:
-    """Lay out the catalogue as a table."""
+    """Lay out the catalogue as a table, and what is tried where a source cannot be had."""
     rows = [[column.text(lang) for column in _COLUMNS]]
     for source in SOURCES:
-        origin = source.origin
-        where = "OpenStreetMap (osm)"
-        if isinstance(origin, Dataset):
-            where = origin.id
-        elif isinstance(origin, Direct):
-            where = origin.address.partition("?")[0] or "–"
         name = source.name + ("*" if source.national else "")
         publisher = source.publisher.text(lang) if source.publisher else "–"
         title, licence = source.title.text(lang), source.licence or "–"
+        where = _where(source.origin, lang)
         rows.append([name, title, source.file, where, source.form, licence, publisher])
-    return [*align(rows), Message("* in the national project (vpvkac init)").text(lang)]
+    instead: dict[str, list[str]] = {}
+    for source in SOURCES:
+        places = dict.fromkeys(_where(origin, lang) for origin in source.fallbacks)
+        instead.setdefault("; ".join(places), []).append(source.name)
+    others = [f"- {', '.join(names)}: {places}" for places, names in instead.items()]
+    unknown = [
+        source.name
+        for source in SOURCES
+        if all(isinstance(one, Search | Page) for one in (source.origin, *source.fallbacks))
+    ]
+    sentence = Message(
+        "No address of a file is known for {names}: it is looked for on the portal and on pages "
+        "that list such files. If it is not found, give the address: --address {first}=https://…"
+    )
+    return [
+        *align(rows), Message("* in the national project (vpvkac init)").text(lang), "",
+        Message("Where a source cannot be had, in this order:").text(lang), *others, "",
+        sentence.with_values(names=", ".join(unknown), first=unknown[0]).text(lang),
+    ]  # fmt: skip
+
+
+def _where(origin: Origin, lang: Lang) -> str:
+    """Say where a source may be had, in few words."""
+    if isinstance(origin, Dataset):
+        return origin.id
+    if isinstance(origin, Search):
+        return Message('the portal, searched for "{words}"', words=origin.words).text(lang)
+    if isinstance(origin, OpenStreetMap):
+        return f"OpenStreetMap ({urlsplit(origin.overpass).hostname})"
+    address = origin.address.partition("?")[0]
+    return address if not isinstance(origin, Page) else _LINK.with_values(page=address).text(lang)

@@ -17,6 +17,7 @@ COMMANDS = {
     "fetch": ("fetch", Message("Download the published sources that the project names.")),
     "check": ("project", Message("Read every input and report every problem of every file.")),
     "run": ("questions", Message("Compute reach, coverage and gaps, and write all outputs.")),
+    "open": ("project", Message("Open the pages of a run in the web browser.")),
     "explain": ("questions", Message("Explain a unit's contact point, and what would change it.")),
     "walk": (
         "questions",

@@ -123,3 +123,27 @@ def check(run: Run) -> Reply:
     counts = run.text(Message("Errors: {}; warnings: {}."), errors, len(faults) - errors)
     table = run.text(Message("Table: {}"), run.out / "check.csv")
     return Reply([counts, table], failed=has_errors(faults))
+
+
+@command(
+    about=Message(
+        "Open the pages of a run in the web browser.\n\n"
+        "That is index.html in the folder of outputs, from which everything else is linked."
+    ),
+    examples=Message("""\
+vpvkac run && vpvkac open           the pages in out/
+vpvkac open --out karte/            those of another folder
+"""),
+    common=(OUT, lang_option),
+)
+def open(run: Run) -> Reply:  # noqa: A001 - the command's name
+    """Open the pages of a run in the web browser."""
+    import webbrowser
+
+    page = run.out / "index.html"
+    if not page.is_file():
+        run.stop(run.text(Message("{} is not there; write it with vpvkac run."), page))
+    text = Message("Opened: {}")
+    if not webbrowser.open(page.resolve().as_uri()):
+        text = Message("There is no web browser here; open the page yourself: {}")
+    return Reply([run.text(text, page)])

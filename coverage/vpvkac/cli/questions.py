@@ -23,6 +23,7 @@ from vpvkac.cli.usage import (
     whole_minutes,
     within,
 )
+from vpvkac.model.faults import has_errors
 from vpvkac.model.project import REACH, REACH_POINTS
 from vpvkac.texts.message import Message, in_context
 
@@ -56,12 +57,12 @@ def run(run: Run, *, reach: bool | None, timings: bool) -> Reply:
     lines = [
         headline(result),
         run.text(Message("Files ({count}): {out}"), count=len(written.files), out=run.out),
-        run.text(MAP, run.out / "map.html"),
+        run.text(Message("Start here: {}"), run.out / "index.html"),
     ]
     faults, notes = [*written.faults, *result.reach_faults], [run.steps.table()] if timings else []
-    if result.reach_faults:
+    if failed := has_errors(result.reach_faults):
         notes.append(run.text(Message("Reach was not computed; everything else was written.")))
-    return Reply(lines, faults, notes, timed=True, failed=bool(result.reach_faults))
+    return Reply(lines, faults, notes, timed=True, failed=failed)
 
 
 @command(
@@ -192,7 +193,8 @@ def _download_streets(run: Run, result: Result, file: Path) -> None:
 @command(
     about=Message(
         "Find who can get to a contact point, be served and come home on one day.\n\n"
-        "Writes reach.csv, reach_places.csv, gaps_reach.csv, reach_homes.parquet and reach.html. "
+        "Writes reach.csv, reach_places.csv, reach_hours.csv, gaps_reach.csv, "
+        "reach_homes.parquet and reach.html. "
         "By the timetables of all feeds: on foot and by bus, trolleybus and tram."
     ),
     examples=Message("""\
@@ -231,32 +233,44 @@ def reach(run: Run, **asked: Any) -> Reply:
     found = answer(network, question, run.steps)
     with run.writing():
         files = write(found, run.out, run.lang)
-    return Reply(terminal_lines(found, files, run.lang), ())
+    return Reply(terminal_lines(found, files, run.lang), found.faults)
 
 
 @command(
     about=Message(
-        "Measure opening hours: how long, when, and whether a bus comes in time.\n\n"
+        "Measure opening hours: how long, when, and which appointments residents can use.\n\n"
         "Writes hours.csv and hours.html."
     ),
     examples=Message("""\
 vpvkac hours                 the project here, else the embedded sample
+vpvkac hours --reach         and which hours residents can use, and whom an hour more would add
 vpvkac hours ventspils/ --all --lang en
 """),
 )
+@option("--reach", is_flag=True, about=Message(
+        "Find, too, which appointments residents can use, and whom an hour more would add (see "
+        "vpvkac reach)."
+))  # fmt: skip
 @option("--all", "every_host", is_flag=True, about=Message(
         "Add the other open places that publish hours to hours.csv; counts are of centres."
 ))  # fmt: skip
-def hours(run: Run, *, every_host: bool) -> Reply:
-    """Measure opening hours: how long, when, and whether a bus comes in time."""
+def hours(run: Run, *, every_host: bool, reach: bool) -> Reply:
+    """Measure opening hours: how long, when, and which appointments residents can use."""
     network = run.network()
+    usable = None
+    if reach:
+        from vpvkac.questions.reach.answer import answer as reach_answer
+        from vpvkac.questions.reach.question import question_of
+
+        asked = question_of(network.project, {"points": "existing"})
+        usable = reach_answer(network, asked, run.steps).places
     from vpvkac.questions.hours.answer import answer
     from vpvkac.questions.hours.files import write
     from vpvkac.questions.hours.question import Question
     from vpvkac.questions.hours.view import terminal_lines
 
     run.steps(Message("Opening hours"))
-    found = answer(network, Question(every_host))
+    found = answer(network, Question(every_host), usable)
     with run.writing():
         files = write(found, run.out, run.lang)
     return Reply(terminal_lines(found, files, run.lang), found.faults)

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from vpvkac.fetch.elsewhere import find_link, find_year, newest_day, question, write_figures
 from vpvkac.fetch.place import (
     ACCEPT,
     REFUSED_TYPES,
@@ -34,8 +35,7 @@ from vpvkac.fetch.place import (
 )
 from vpvkac.fetch.portal import Found, resolve
 from vpvkac.fetch.web import (
-    NAME_ADDRESS,
-    NO_ANSWER,
+    MOST_OF_AN_ANSWER,
     Download,
     RefusedError,
     UnchangedError,
@@ -49,8 +49,20 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.render.workplace import OutputError
 from vpvkac.sources import lock
-from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Origin, Source
-from vpvkac.texts.message import Message
+from vpvkac.sources.catalogue import (
+    PORTAL,
+    RAW,
+    Dataset,
+    Direct,
+    Form,
+    OpenStreetMap,
+    Origin,
+    Page,
+    Search,
+    Source,
+    Table,
+)
+from vpvkac.texts.message import Composed, Message
 
 if TYPE_CHECKING:
     from vpvkac.fetch.osm import Services
@@ -96,7 +108,8 @@ class Standing:
 class FetchOptions:
     """Into which folder to fetch, only what is locked or the newest, and from which addresses.
 
-    With `read` each new file is read by its reader before it takes the place of the last good one.
+    With `read` each new file is read by its reader before it takes the place of the last good
+    one; `columns` are those that the project names for the file of a source.
     """
 
     folder: Path
@@ -104,6 +117,7 @@ class FetchOptions:
     portal: str = PORTAL
     addresses: Mapping[str, str] = field(default_factory=dict)
     read: bool = False
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def fetch(
@@ -141,6 +155,10 @@ def standings(
         )
 
 
+class _TriedError(Exception):
+    """A search led to what was tried before."""
+
+
 @dataclass
 class _Visit:
     """The fetching of one source; `zips` keeps archives that hold other sources too."""
@@ -152,11 +170,15 @@ class _Visit:
     zips: Path
     version: Version | None = None
     warnings: list[Fault] = field(default_factory=list)
+    tried: set[tuple[str, ...]] = field(default_factory=set)
+    # Of a statistical table: which is asked for.
+    year: str = ""
 
     def newest(self, known: lock.Entry | None) -> Outcome:
         """Fetch the newest that can be read, unless the server says that it is already here."""
         source = self.source
         failed: list[Fault] = []
+        tries: list[Fault] = []
         for origin in self._origins(known):
             with staging(self.options.folder, source) as staged:
                 try:
@@ -167,15 +189,16 @@ class _Visit:
                 except UnchangedError:
                     outcome = Outcome(source, "same", known)
                 except RefusedError as error:
-                    # A host that does not answer is named once.
-                    if not failed or error.fault.problem is not NO_ANSWER:
-                        failed.append(error.fault)
+                    tries.append(error.fault)
+                    continue
+                except _TriedError:
                     continue
                 except InputError as error:
                     failed.extend(error.faults)
                     continue
                 else:
                     outcome = self._put(staged, known, entry)
+            failed += tries
             if not failed:
                 clear_refused(source, self.options.folder)
                 return replace(outcome, faults=tuple(self.warnings))
@@ -185,11 +208,20 @@ class _Visit:
             failed.append(Fault("warning", source.file, fallback, remedy, value=where))
             earlier = [replace(fault, level="warning") for fault in failed]
             return replace(outcome, faults=(*earlier, *self.warnings))
+        failed += [self._all_failed(tries, known)] if len(tries) > 1 else tries
         if source.instead:
             instead = Message("can be replaced by OpenStreetMap's")
             remedy = Message("download it with vpvkac fetch {name}", name=source.instead)
             failed.append(Fault("warning", source.file, instead, remedy))
         return Outcome(source, "failed", None, tuple(failed))
+
+    def _all_failed(self, tries: Sequence[Fault], known: lock.Entry | None) -> Fault:
+        """Say in one sentence where the source was tried, and why it could not be had there."""
+        said = [Message("{place} – {problem}", place=one.value or "–", problem=one.problem)
+                for one in tries]  # fmt: skip
+        problem = Message("cannot be had: {tries}", tries=Composed(*said, between="; "))
+        is_here = known is not None and _is_here(self.source, known, self.options.folder)
+        return Fault("error", self.source.file, problem, _STAYS if is_here else tries[-1].remedy)
 
     def locked(self, known: lock.Entry | None) -> Outcome:
         """Fetch exactly what the lock names."""
@@ -203,6 +235,7 @@ class _Visit:
             # What it answered then cannot be asked for again.
             raise _not_as_locked(source, known.addresses[0])
         check_unchanged(folder, own_files(known), {})
+        self.year = known.date or ""
         with staging(folder, source) as staged:
             downloads = self._download_all(known.addresses, known.sums, staged)
             if replace(known, downloads=tuple(downloads)).files != known.files:
@@ -215,41 +248,49 @@ class _Visit:
         failed: list[Fault] = []
         locked = None if known is None else known.date or known.resource_date
         for origin in self._origins(known):
-            is_osm = isinstance(origin, OpenStreetMap)
-            is_dated = True
-            day = None
             try:
-                if isinstance(origin, OpenStreetMap):
-                    found = Found((f"{self._overpass().overpass}/status",))
-                else:
-                    found = self._find(origin)
-                day = found.date or found.modified
+                day, state = self._compare(origin, known, locked)
+            except RefusedError as error:
+                failed.append(error.fault)
+                continue
+            except _TriedError:
+                continue
+            return Standing(self.source, state, day or locked, locked, tuple(failed))
+        return Standing(self.source, "failed", None, locked, tuple(failed))
+
+    def _compare(
+        self, origin: Origin, known: lock.Entry | None, locked: str | None
+    ) -> tuple[str | None, State]:
+        """Give the newest day that an origin names, and how the lock stands beside it."""
+        found = self._find_new(origin)
+        day, version = found.date or found.modified, Version()
+        if not isinstance(origin, Table | OpenStreetMap):
+            try:
                 version = Download(
                     self.web, found.addresses[0], io.BytesIO(), self.source.file,
                     known=self._version(known, found), headers_only=True,
                 ).run()  # fmt: skip
-                day = day or version.date
-                is_same = known is not None and (
-                    is_osm or (known.addresses == found.addresses and day == locked)
-                )
-                is_dated = is_osm or day is not None
             except UnchangedError:
-                is_same = True
-            except RefusedError as error:
-                failed.append(error.fault)
-                continue
-            state: State = "absent" if known is None else "same" if is_same else "behind"
-            if state == "same" and not is_dated:
-                state = "unknown"
-            return Standing(self.source, state, day or locked, locked, tuple(failed))
-        return Standing(self.source, "failed", None, locked, tuple(failed))
+                return day, "same"
+            day = day or version.date
+        if known is None:
+            return day, "absent"
+        if origin is not self.source.origin and day and locked and day <= locked:
+            # What stands in for the publication never takes the place of what is as new.
+            return day, "same"
+        is_other = known.addresses != found.addresses or day not in {None, locked}
+        differs = version.differs_from(known.downloads[0].etag)
+        if is_other or differs:
+            return day, "behind"
+        return day, "unknown" if day is None and differs is None else "same"
 
     def _origins(self, known: lock.Entry | None) -> Iterator[Origin]:
         """Give where the source may be had, in order; only the address given, if one is."""
         source, portal = self.source, self.options.portal.rstrip("/")
         address = self.options.addresses.get(source.name)
-        if address is not None and not isinstance(source.origin, OpenStreetMap):
-            yield Direct(address)
+        if address is not None:
+            osm = source.origin if isinstance(source.origin, OpenStreetMap) else None
+            yield replace(osm, overpass=address) if osm else Direct(address)
             return
         yield source.origin
         for origin in source.fallbacks:
@@ -257,22 +298,38 @@ class _Visit:
                 came = known.dataset == origin.id and re.search(origin.pattern, _resource(known))
                 if not came and _is_here(source, known, self.options.folder):
                     continue
-            if not isinstance(origin, Direct) or portal == PORTAL:
+            if isinstance(origin, Dataset | Search) or portal == PORTAL:
                 yield origin
-                continue
             # In place of the portal stands another: nobody else is asked behind its back.
-            address = origin.address.replace(PORTAL, portal)
-            if urlsplit(address).netloc == urlsplit(portal).netloc:
-                yield Direct(address)
+            elif isinstance(origin, Direct):
+                address = origin.address.replace(PORTAL, portal)
+                if urlsplit(address).netloc == urlsplit(portal).netloc:
+                    yield Direct(address)
 
-    def _find(self, origin: Dataset | Direct) -> Found:
+    def _find_new(self, origin: Origin) -> Found:
+        """Give the addresses of the newest, each once."""
+        found = self._find(origin)
+        if found.addresses in self.tried:
+            raise _TriedError
+        self.tried.add(found.addresses)
+        return found
+
+    def _find(self, origin: Origin) -> Found:
         """Give the addresses of the newest."""
         source = self.source
-        if isinstance(origin, Dataset):
-            portal = self.options.portal.rstrip("/")
-            return resolve(source, origin, portal, lambda asked: self.web.read(asked, source.file))
-        if not origin.address:
-            raise refusal(source.file, Message("has no address in the catalogue"), NAME_ADDRESS)
+
+        def read(address: str, accept: str = "application/json") -> bytes:
+            return self.web.read(address, source.file, accept)
+
+        if isinstance(origin, Dataset | Search):
+            return resolve(source, origin, self.options.portal.rstrip("/"), read)
+        if isinstance(origin, Page):
+            return find_link(source, origin, lambda address: read(address, "text/html"))
+        if isinstance(origin, Table):
+            return find_year(source, origin, read)
+        if isinstance(origin, OpenStreetMap):
+            service = _services(origin).overpass
+            return Found((service,), date=newest_day(service, lambda asked: read(asked, "text/*")))
         return Found((origin.address,))
 
     def _version(self, known: lock.Entry | None, found: Found) -> Version | None:
@@ -291,7 +348,7 @@ class _Visit:
         source = self.source
         if isinstance(origin, OpenStreetMap):
             return self._ask_osm(origin, staged)
-        found = self._find(origin)
+        found = self._find_new(origin)
         newer = Message("is newer on the portal, but of another form or incomplete")
         remedy = Message(
             "the newest that can be read was downloaded; to use this one, name it in the project "
@@ -299,34 +356,28 @@ class _Visit:
         )
         for name in found.passed_over:
             self.warnings.append(Fault("warning", source.file, newer, remedy, value=name))
-        self.version = self._version(known, found)
+        self.version, self.year = self._version(known, found), found.date or ""
         sums = (None,) * len(found.addresses)
-        dataset = origin.id if isinstance(origin, Dataset) else ""
-        return _entry(source, dataset, found, self._download_all(found.addresses, sums, staged))
-
-    def _overpass(self) -> Services:
-        # osmnx brings geopandas with it, which no download needs.
-        from vpvkac.fetch.osm import Services
-
-        address = self.options.addresses.get(self.source.name)
-        return Services() if address is None else Services(overpass=address)
+        return _entry(source, found, self._download_all(found.addresses, sums, staged))
 
     def _ask_osm(self, origin: OpenStreetMap, staged: Path) -> lock.Entry:
         from vpvkac.fetch.osm import fetch_osm
 
         file, cache = staged / Path(self.source.file).name, self.options.folder / RAW / "osm_cache"
-        got = fetch_osm(origin.host, file, cache, services=self._overpass(), sleep=self.web.sleep)
+        services, sleep = _services(origin), self.web.sleep
+        got = fetch_osm(origin.host, file, cache, services=services, sleep=sleep)
         local = _local(file)
         download = lock.Download(got.address, local.size, local.sha256, (local,))
         found = Found((got.address,), date=got.date, licence=got.licence)
-        return _entry(self.source, "", found, [download])
+        return _entry(self.source, found, [download])
 
     def _check_readable(self, staged: Path, known: lock.Entry | None, entry: lock.Entry) -> None:
         """Read a new file; one that cannot be read is kept beside, and raises an `InputError`."""
         is_known = known is not None and known.sums == entry.sums
         if not self.options.read or not self.source.reader or is_known:
             return
-        faults = _reader_faults(self.source, staged / Path(self.source.file).name)
+        columns = self.options.columns.get(self.source.file, self.source.columns)
+        faults = _reader_faults(self.source, staged / Path(self.source.file).name, columns)
         if faults:
             kept = keep_refused(self.source, self.options.folder, staged, entry, faults)
             problem = Message("was refused by its reader and kept beside as {file}", file=kept)
@@ -368,8 +419,7 @@ class _Visit:
             sha256 = file_sha256(body)
             if wanted not in {None, sha256}:
                 raise _not_as_locked(source, address)
-            ending = PurePosixPath(file_name(address)).suffix.casefold()
-            files = tuple(_local(file) for file in extract(source, body, ending, staged))
+            files = tuple(map(_local, self._extract(address, body, staged)))
             size = body.stat().st_size
             downloads.append(
                 lock.Download(address, size, sha256, files, version.etag, version.last_modified)
@@ -378,9 +428,25 @@ class _Visit:
             check_parts(source, [file.path for one in downloads for file in one.files])
         return downloads
 
+    def _table(self, address: str) -> Table | None:
+        """Give the statistical table that stands at an address, if one does."""
+        origins = (self.source.origin, *self.source.fallbacks)
+        tables = (one for one in origins if isinstance(one, Table) and one.address == address)
+        return next(tables, None)
+
+    def _extract(self, address: str, body: Path, staged: Path) -> list[Path]:
+        """Check what came, and write the local files of it."""
+        if self._table(address) is None:
+            ending = PurePosixPath(file_name(address)).suffix.casefold()
+            return extract(self.source, body, ending, staged)
+        file = staged / Path(self.source.file).name
+        write_figures(self.source, body.read_bytes(), self.year, file)
+        return [file]
+
     def _download(self, address: str, body: Path) -> Version:
         """Download a file; an archive that holds other sources too, once for all of them."""
-        source = self.source
+        source, table = self.source, self._table(address)
+        form: Form = source.form if table is None else "json"
         kept = self.zips / hashlib.sha256(address.encode()).hexdigest()
         about = kept.with_suffix(".json")
         if about.is_file():
@@ -388,8 +454,10 @@ class _Visit:
             return Version(*json.loads(about.read_text(encoding="utf-8")))
         with body.open("w+b") as opened:
             version = Download(
-                self.web, address, opened, source.file, ACCEPT[source.form], self.version,
-                REFUSED_TYPES[source.form], _show_bytes(source.file, self.progress),
+                self.web, address, opened, source.file, ACCEPT[form], self.version,
+                REFUSED_TYPES[form], _show_bytes(source.file, self.progress),
+                most_bytes=MOST_OF_AN_ANSWER if table else None,
+                question=question(table, self.year) if table else b"",
             ).run()  # fmt: skip
         if source.key == "addresses" and zipfile.is_zipfile(body):
             shutil.copyfile(body, kept)
@@ -397,29 +465,41 @@ class _Visit:
         return version
 
 
-def _reader_faults(source: Source, file: Path) -> Sequence[Fault]:
+def _services(origin: OpenStreetMap) -> Services:
+    # shapely comes with it, which no download needs.
+    from vpvkac.fetch.osm import Services
+
+    return Services(overpass=origin.overpass)
+
+
+def _reader_faults(source: Source, file: Path, columns: Mapping[str, str]) -> Sequence[Fault]:
     """Read a file as `check` will; give what its reader refuses it for."""
     module, _, name = source.reader.rpartition(".")
     read = getattr(import_module(f"vpvkac.sources.{module}"), name)
+    given = Input(file, source.file, columns=columns)
     try:
         if source.form == "gtfs":
             regional = source.name == "atd"
             reading = read(file, feed=source.name, regional=regional, shown=source.file)
         elif isinstance(source.origin, OpenStreetMap):
-            reading = read(Input(file, source.file), source.origin.host)
+            reading = read(given, source.origin.host)
         else:
-            reading = read(Input(file, source.file))
+            reading = read(given)
     except InputError as error:
         return error.faults
-    return [fault for fault in reading.faults if fault.level == "error"]
+    errors = [fault for fault in reading.faults if fault.level == "error"]
+    if source.name == "rail" and reading.rows_read:
+        from vpvkac.sources.gtfs.reader import NO_BUS
+
+        # Trains are what it is for.
+        errors = [fault for fault in errors if fault.problem is not NO_BUS]
+    return errors
 
 
-def _entry(
-    source: Source, dataset: str, found: Found, downloads: Sequence[lock.Download]
-) -> lock.Entry:
+def _entry(source: Source, found: Found, downloads: Sequence[lock.Download]) -> lock.Entry:
     last_modified = Version(last_modified=downloads[0].last_modified).date
     return lock.Entry(
-        dataset,
+        found.dataset,
         found.resource,
         found.date,
         found.modified or last_modified,

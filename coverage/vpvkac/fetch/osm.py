@@ -42,6 +42,7 @@ from vpvkac.fetch.web import (
 )
 from vpvkac.model.project import Host
 from vpvkac.model.stamp import VERSION
+from vpvkac.sources.catalogue import OVERPASS
 from vpvkac.sources.osm import AMENITIES, LICENCE, PUBLISHER, search_tags
 from vpvkac.sources.streets import TAGS, is_walked
 from vpvkac.texts.message import Message
@@ -78,7 +79,7 @@ _NOTHING = Message("has no such feature")
 class Services:
     """The addresses asked; anyone may run such services."""
 
-    overpass: str = "https://overpass-api.de/api"
+    overpass: str = OVERPASS
     nominatim: str = "https://nominatim.openstreetmap.org"
 
 

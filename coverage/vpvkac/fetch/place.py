@@ -83,6 +83,8 @@ def extract(source: Source, download: Path, address_ending: str, folder: Path) -
     if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
         raise _not(source, Message("is a web page, not data"))
     in_parts = source.form == "shapefile"
+    if source.workbook and _is_workbook(download):
+        return [shutil.copyfile(download, folder / Path(source.file).name)]
     if head.startswith(_ZIP_MAGIC) and (in_parts or source.member is not None):
         files = _unpack(source, download, folder)
     else:
@@ -91,6 +93,15 @@ def extract(source: Source, download: Path, address_ending: str, folder: Path) -
     for file in files:
         _CHECKS[source.form](source, file)
     return files
+
+
+def _is_workbook(download: Path) -> bool:
+    """Tell a workbook (XLSX) by what every one of them holds; its reader looks closer."""
+    try:
+        with zipfile.ZipFile(download) as opened:
+            return "xl/workbook.xml" in opened.namelist()
+    except _BROKEN:
+        return False
 
 
 def check_parts(source: Source, files: Sequence[str]) -> None:

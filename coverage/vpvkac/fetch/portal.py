@@ -5,17 +5,17 @@ The portal answers `package_show` in JSON; its shape is in `docs/fetch.md`.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from vpvkac.fetch.web import NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
-from vpvkac.sources.catalogue import Dataset, Source
+from vpvkac.fetch.web import LONGEST_ADDRESS, NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
+from vpvkac.sources.catalogue import Dataset, Search, Source
+from vpvkac.sources.dates import date_in
 from vpvkac.texts.message import Message
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -35,19 +35,20 @@ _LICENCES = {
     "odc-odbl": "ODbL",
 }
 _UNSTATED = {"", "notspecified", "none"}
-_NAMES_SHOWN, _LENGTH_SHOWN = 5, 120
+_NAMES_SHOWN, _LENGTH_SHOWN, _MOST_FOUND = 5, 120, 100
 
 
 @dataclass(frozen=True)
 class Found:
     """What the portal, or the catalogue, says of the file to take.
 
-    Several addresses are a shapefile published in parts.  `resource` is its name on the portal,
-    `date` that of the data by this name, `modified` that of the resource; `passed_over` are newer
-    resources that fit by name, in a form that is not taken.
+    Several addresses are a shapefile published in parts.  `dataset` and `resource` are names of
+    the portal, `date` that of the data by the latter, `modified` that of the resource;
+    `passed_over` are newer resources that fit by name, in a form that is not taken.
     """
 
     addresses: tuple[str, ...]
+    dataset: str = ""
     resource: str = ""
     date: str | None = None
     modified: str | None = None
@@ -67,9 +68,10 @@ class _Resource:
     date: str | None
     modified: str
     in_datastore: bool
+    package: dict[str, Any]
 
     @classmethod
-    def of(cls, entry: dict[str, Any]) -> _Resource:
+    def of(cls, entry: dict[str, Any], package: dict[str, Any]) -> _Resource:
         """Read it from the portal's entry."""
         address, name = entry["url"].strip(), _text(entry.get("name"))
         file = file_name(address)
@@ -82,6 +84,7 @@ class _Resource:
             date_in(file) or date_in(name),
             _text(entry.get("last_modified")) or _text(entry.get("created")),
             entry.get("datastore_active") is True,
+            package,
         )
 
     @property
@@ -89,33 +92,44 @@ class _Resource:
         return self.date or self.modified[:10]
 
 
-def resolve(source: Source, dataset: Dataset, portal: str, read: Callable[[str], bytes]) -> Found:
-    """Ask the portal, whose address ends without a slash, for a dataset's newest fitting file.
+def resolve(
+    source: Source, origin: Dataset | Search, portal: str, read: Callable[[str], bytes]
+) -> Found:
+    """Ask the portal, whose address ends without a slash, for the newest fitting file.
 
     `read` gives the body at an address.  Raises a `RefusedError` if the answer is not the
     portal's, or no resource fits.
     """
-    address = f"{portal}/api/3/action/package_show?{urlencode({'id': dataset.id})}"
-    package = _package(read(address), source.file, address)
+    is_search = isinstance(origin, Search)
+    wanted = origin.words if isinstance(origin, Search) else origin.id
+    asked = f"package_search?rows={_MOST_FOUND}&q=" if is_search else "package_show?id="
+    address = f"{portal}/api/3/action/{asked}{quote(wanted)}"
     resources = [
-        _Resource.of(entry)
+        _Resource.of(entry, package)
+        for package in _packages(read(address), source.file, address, several=is_search)
         for entry in package["resources"]
-        if isinstance(entry, dict) and isinstance(entry.get("url"), str) and entry["url"]
+        if isinstance(entry, dict) and _is_address(entry.get("url"))
     ]
-    pattern = re.compile(dataset.pattern)
-    fitting = [
-        one
-        for one in resources
-        if pattern.search(one.file.casefold()) or pattern.search(one.name.casefold())
-    ]
-    groups = _groups(source, dataset, fitting)
+    pattern = re.compile(origin.pattern)
+
+    def fits(one: _Resource) -> bool:
+        texts = [one.file, one.name]
+        if is_search:
+            named = (_text(one.package.get(key)) for key in ("name", "title"))
+            texts = [" ".join([*named, one.name, one.file])]
+        return any(pattern.search(text.casefold()) for text in texts)
+
+    fitting = list(filter(fits, resources))
+    from_datastore = isinstance(origin, Dataset) and origin.datastore
+    groups = _groups(source, fitting, from_datastore=from_datastore)
+    if not groups and is_search:
+        problem = Message("was searched for on the portal, and no fitting file was found")
+        raise refusal(source.file, problem, NAME_ADDRESS, wanted)
     if not groups:
         names = [one.name or one.file for one in resources]
         there = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
         problem = Message("is a dataset of the portal with no fitting file (it has: {there})")
-        raise refusal(
-            source.file, problem.with_values(there=there or "–"), NAME_ADDRESS, dataset.id
-        )
+        raise refusal(source.file, problem.with_values(there=there or "–"), NAME_ADDRESS, wanted)
 
     def rank(group: list[_Resource]) -> tuple[str, bool, str, str]:
         """By date of the data; on one day the plain file before the zip, then the later."""
@@ -133,16 +147,18 @@ def resolve(source: Source, dataset: Dataset, portal: str, read: Callable[[str],
     ]
     addresses = tuple(
         f"{portal}/datastore/dump/{quote(one.id, safe='')}?bom=True"
-        if dataset.datastore and one.in_datastore and one.id
+        if from_datastore and one.in_datastore and one.id
         else one.address
         for one in chosen
     )
+    package = first.package
     stated = _text(package.get("license_id"))
     licence: str | None = _LICENCES.get(stated.casefold(), stated)
     if stated.casefold() in _UNSTATED:
         licence = _text(package.get("license_title")) or None
     return Found(
         addresses,
+        _text(package.get("name")) if is_search else wanted,
         first.name or _text(first.file),
         first.date,
         first.modified[:10] or None,
@@ -151,61 +167,31 @@ def resolve(source: Source, dataset: Dataset, portal: str, read: Callable[[str],
     )
 
 
-def date_in(name: str) -> str | None:
-    """Read the date that a publisher wrote into a name.
-
-    >>> date_in("Territorial_units_LV_1.2m_(2022.07.01.).zip")
-    '2022-07-01'
-    >>> date_in("vpvkac-kontakti_2023_aktual_081123.csv")
-    '2023-11-08'
-    >>> date_in("vpvkac_kontakti_2022_08.xlsx")
-    '2022-08'
-    >>> [date_in(f"marsrutusaraksti{name}.zip") for name in ("06_2025", "6_2025", "062025")]
-    ['2025-06', '2025-06', '2025-06']
-    """
-    for pattern, order in _DATES:
-        for match in re.finditer(pattern, name):
-            part = dict(zip(order, match.groups(), strict=True))
-            try:
-                day = dt.date(int(part["y"][-2:]) + 2000, int(part["m"]), int(part.get("d", "1")))
-            except ValueError:
-                continue
-            return day.isoformat() if "d" in part else day.isoformat()[:7]
-    return None
-
-
-# From the most certain form to the least; the letters say which group is what.
-_DATES = (
-    (r"(?<!\d)(20\d\d)[-_. ](\d\d)[-_. ](\d\d)(?!\d)", "ymd"),
-    (r"(?<!\d)(\d\d)[-_. ](\d\d)[-_. ](20\d\d)(?!\d)", "dmy"),
-    (r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)", "ymd"),
-    (r"(?<!\d)(\d\d)(\d\d)(\d\d)(?!\d)", "dmy"),
-    (r"(?<!\d)(20\d\d)[-_. ](\d\d)(?!\d)", "ym"),
-    (r"(?<!\d)(\d\d?)[-_. ]?(20\d\d)(?!\d)", "my"),
-)
-
-
-def _package(body: bytes, shown: str, address: str) -> dict[str, Any]:
+def _packages(body: bytes, shown: str, address: str, *, several: bool) -> list[dict[str, Any]]:
     """Read the portal's answer; what it holds may still be anything."""
     try:
         answer = json.loads(body)
-        package: dict[str, Any] = answer["result"]
-        is_sound = answer["success"] is True and isinstance(package["resources"], list)
+        result = answer["result"]
+        packages: list[dict[str, Any]] = list(result["results"]) if several else [result]
+        is_sound = answer["success"] is True and all(
+            isinstance(package["resources"], list) for package in packages
+        )
     except (ValueError, RecursionError, LookupError, TypeError):
         is_sound = False
     if not is_sound:
         problem = Message("does not answer as the portal's API does")
         raise refusal(shown, problem, TELL_PUBLISHER, address)
-    return package
+    return packages
 
 
 def _groups(
-    source: Source, dataset: Dataset, fitting: Sequence[_Resource]
+    source: Source, fitting: Sequence[_Resource], *, from_datastore: bool
 ) -> list[list[_Resource]]:
     """Give what may be taken: single files, and whole sets of a shapefile's parts."""
     kinds = _KINDS[source.form] + (("zip",) if source.member else ())
+    kinds += ("xlsx",) if source.workbook else ()
     groups = [
-        [one] for one in fitting if one.kind in kinds or (dataset.datastore and one.in_datastore)
+        [one] for one in fitting if one.kind in kinds or (from_datastore and one.in_datastore)
     ]
     if source.form != "shapefile":
         return groups
@@ -219,6 +205,11 @@ def _groups(
         for parts in sets.values()
         if parts.keys() >= set(NEEDED_PARTS)
     ]
+
+
+def _is_address(value: object) -> bool:
+    # A name is searched for patterns, which takes the longer the longer it is.
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_ADDRESS
 
 
 def _text(value: object) -> str:

@@ -46,7 +46,8 @@ _GONE = {404, 410}
 # How a server answers that gives no headers without a body; it can be reached.
 _NO_HEAD = {405, 501}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_LONGEST_SHOWN, _MOST_REDIRECTS, _MOST_OF_AN_ANSWER = 80, 5, 32 * 1024**2
+LONGEST_ADDRESS, MOST_OF_AN_ANSWER = 4096, 32 * 1024**2
+_LONGEST_SHOWN, _MOST_REDIRECTS = 80, 5
 _CHUNK = 1 << 13
 _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
@@ -283,7 +284,7 @@ def check_address(address: str, shown: str) -> SplitResult:
     except ValueError:
         parts, host = urlsplit(""), None
     strange = any(not char.isprintable() or char.isspace() for char in address)
-    if not host or "\\" in parts.netloc or strange:
+    if not host or "\\" in parts.netloc or strange or len(address) > LONGEST_ADDRESS:
         raise refusal(shown, Message("is not an address"), NAME_ADDRESS, address)
     if parts.username is not None or parts.password is not None:
         problem = Message("the address holds a user name or password")
@@ -441,6 +442,11 @@ class Version:
         """What `If-Range` may name; a weak tag may not."""
         return self.last_modified if self.etag.startswith("W/") else self.etag or self.last_modified
 
+    def differs_from(self, etag: str) -> bool | None:
+        """Tell whether the tag is another than one known, weak or strong; None without both."""
+        mine, other = (tag.removeprefix("W/") for tag in (self.etag, etag))
+        return mine != other if mine and other else None
+
     @property
     def date(self) -> str | None:
         """The day of `Last-Modified`."""
@@ -472,12 +478,10 @@ class Web:
         self.session.close()
         self.watch.close()
 
-    def read(self, address: str, shown: str) -> bytes:
+    def read(self, address: str, shown: str, accept: str = "application/json") -> bytes:
         """Give a short answer, such as the portal's, whole."""
         body = io.BytesIO()
-        download = Download(
-            self, address, body, shown, "application/json", most_bytes=_MOST_OF_AN_ANSWER
-        )
+        download = Download(self, address, body, shown, accept, most_bytes=MOST_OF_AN_ANSWER)
         download.run()
         return body.getvalue()
 
@@ -489,7 +493,7 @@ class Download:
     `shown` is the local file, for faults; `known` the version already here, which the server may
     say is unchanged; `refused_types` begin the content types that cannot be the file; `received`
     is called as bytes come in, with how many there are and how many are to come, if known; with
-    `headers_only` none are read.
+    `headers_only` none are read.  A `question` in JSON is posted, and begun anew if broken off.
     """
 
     web: Web
@@ -502,6 +506,7 @@ class Download:
     received: Callable[[int, int | None], None] = lambda *_: None
     most_bytes: int | None = None
     headers_only: bool = False
+    question: bytes = b""
     version: Version = Version()
     # A server may compress against our wish; its ranges are then not those of the file.
     compressed: bool = False
@@ -530,7 +535,7 @@ class Download:
 
     def _attempt(self) -> None:
         """Ask once, from where the last attempt ended if the server can do that."""
-        if self.compressed or not self.version.resumable:
+        if self.compressed or self.question or not self.version.resumable:
             self._restart()
         try:
             with self.web.watch.over(), self._answer() as response:
@@ -564,13 +569,16 @@ class Download:
             known = self.known
             conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
             headers |= {name: value for name, value in conditions.items() if value}
+        method = "HEAD" if self.headers_only else "GET"
+        if self.question:
+            method, headers = "POST", headers | {"Content-Type": "application/json"}
         address, timeout = self.address, (self.web.policy.connect, self.web.policy.read)
         asked: set[str] = set()
         while address not in asked and len(asked) <= _MOST_REDIRECTS:
             asked.add(address)
             response = self.web.session.request(
-                "HEAD" if self.headers_only else "GET", address, headers=headers, stream=True,
-                allow_redirects=False, timeout=timeout,
+                method, address, headers=headers, stream=True, allow_redirects=False,
+                timeout=timeout, data=self.question or None,
             )  # fmt: skip
             self.web.watch.headers_came()
             location = response.headers.get("Location")

@@ -19,7 +19,8 @@ import shapely
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.territory import NEAR_BORDER_M
 from vpvkac.sources.base import Checks
-from vpvkac.sources.units import layout_of, read_atvk, read_units
+from vpvkac.sources.layouts import layout_of
+from vpvkac.sources.units import read_atvk, read_units
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:

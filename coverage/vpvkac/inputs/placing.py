@@ -322,7 +322,7 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
         stops = stops.assign(**_degrees(stops, territory, checks))
     points = _points(stops["lat"], stops["lon"])
     inside = _inside(points, territory)
-    number, _ = _by_position(points, territory)
+    number, stray = _by_position(points, territory)
     codes = np.append(territory.units["unit"].to_numpy(object), "")
     table = stops.assign(unit=codes[number])
     frame = gpd.GeoDataFrame(table[inside], geometry=points[inside], crs=CRS)
@@ -335,6 +335,14 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
         Message("if it does not stand abroad, check the coordinates"),
         values=stops["stop"],
     )
+    beside = stray & (number != NONE)
+    units = territory.units.iloc[number[beside][:1]]
+    problem = Message(
+        "is in no unit, but within 1 km of {unit}, where it counts",
+        unit="".join(units["unit"] + " " + units["unit_name"]),
+    )
+    remedy = Message("if it stands abroad, this unit may have fewer stops than are counted")
+    checks.warn(beside, problem, remedy, values=stops["stop"] + " " + stops["stop_name"])
     cause = [] if misplaced is None else [misplaced.fault]
     faults = [*cause, *(replace(fault, row=fault.row or None) for fault in checks.faults)]
     return Placed(frame, {"outside": int((~inside).sum())}, faults, misplaced)

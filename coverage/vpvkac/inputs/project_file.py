@@ -25,6 +25,7 @@ from vpvkac.model.project import (
     REACH,
     RULES,
     SINGLE_INPUTS,
+    UNIT_KEYS,
     Input,
     Project,
     Rules,
@@ -91,7 +92,7 @@ class _Parser:
         inputs = self._table(document, "inputs")
         known = (*SINGLE_INPUTS, *HOST_INPUTS, *OPTIONAL_INPUTS, "stops")
         self._unknown(inputs, known, "inputs.")
-        units = self._published(inputs, "units")
+        units = self._published(inputs, "units", UNIT_KEYS)
         addresses = self._published(inputs, "addresses")
         hosts = {host: self._host(inputs, key) for key, host in HOST_INPUTS.items()}
         stops = self._stops(inputs.get("stops", []))
@@ -181,10 +182,12 @@ class _Parser:
             self._fault(f"{where}.service_day", str(given), problem, remedy)
         return StopInput(source, feed, regional, day)
 
-    def _published(self, inputs: dict[str, Any], key: str) -> Input | None:
-        """Read an input that comes in its published form only."""
-        source = self._input(inputs, key)
-        for column in source.columns if source else ():
+    def _published(
+        self, inputs: dict[str, Any], key: str, columns: tuple[str, ...] = ()
+    ) -> Input | None:
+        """Read an input that comes in its published form only, with at most these columns named."""
+        source = self._input(inputs, key, columns)
+        for column in (name for name in source.columns if name not in columns) if source else ():
             problem = Message("is not given for this source")
             remedy = Message("give the file as published")
             self._fault(f"inputs.{key}.{column}", None, problem, remedy)

@@ -87,7 +87,7 @@ class Reader:
         notes = reading.notes
         described = source_of(
             key,
-            is_plain=source.is_plain,
+            is_plain=source.is_plain and not reading.is_published,
             synthetic=self.project.synthetic,
             date=notes.get("date") or notes.get("layout") or notes.get("first_day") or None,
             path=source.path,
@@ -155,7 +155,8 @@ def valid_or_none(reading: Reading | None) -> Reading | None:
 
 def _host_reader(host: Host, source: Input) -> Callable[[Input], Reading]:
     if source.is_plain:
-        return read_plain_hosts
+        # The list of institutions stays one where the project corrects what was found in it.
+        return read_libraries if host == "library" else read_plain_hosts
     if is_extract(source, host):
         return lambda source: read_osm(source, host)
     return _PUBLISHED_READERS[host]

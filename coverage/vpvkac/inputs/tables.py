@@ -184,7 +184,7 @@ class _Placer:
         for host, reading in read.hosts.items():
             source = project.hosts[host]
             unknown = unknown_units(reading.table, self.territory, source)
-            if not source.is_plain:
+            if reading.is_published or not source.is_plain:
                 # No planner can mend a published list, which gives positions and addresses too.
                 outcome = Message("; the row is located by its position or address")
                 unknown = [

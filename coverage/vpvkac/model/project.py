@@ -81,6 +81,7 @@ OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "population": ("value",),
     "suitability": ("step_free", "public_computer", "desk_apart", "parking"),
 }
+UNIT_KEYS = ("unit", "unit_name", "kind", "municipality", "municipality_name", "region")
 INPUT_OF_HOST: dict[Host, str] = {host: key for key, host in HOST_INPUTS.items()}
 COLUMN_KEYS = (
     "id", "name", "lat", "lon", "x", "y", "address", "unit", "unit_name", "municipality",

@@ -210,6 +210,14 @@ _DECLARED = (
     _table("compare_summary", _UNTITLED, "criterion measure",
            "criterion measure value_a value_b difference",
            own={"difference": _as("difference", heading=Message("Difference (B − A)"))}),
+    # A unit, a municipality or the country, by set of points; residents.
+    _table("compare_reach", _UNTITLED, "points unit municipality",
+           "points unit unit_name municipality municipality_name residents able_a able_b gained "
+           "lost more fewer",
+           own=_REACH_POINTS),
+    _table("compare_service", _UNTITLED, "line stop",
+           "line stop stop_name change departures_a departures_b times_a times_b residents_lost",
+           own={"change": _as("change", codes=words.SERVICE_CHANGES)}),
     # In the JSON of `explain`.
     _table("explain_unit", _UNTITLED, "unit",
            f"{_UNIT} region area_km2 population {_BAND} centres announced libraries post_offices "
@@ -240,8 +248,16 @@ _DECLARED = (
            own=_REACH_POINTS | {"none": _as("none", heading=Message("Residents who cannot"))}),
     _table("reach_places", Message("Hours that can be used"), "points place",
            "points place unit hours hours_known appointments residents_walk residents_bus first "
-           "last busiest earlier_adds later_adds",
+           "last busiest earlier_adds later_adds appointments_bus unused",
            own=_REACH_POINTS),
+    # As they are, and those of an hour more before the first or after the last.
+    _table("reach_hours", Message("Appointments of each point"),
+           "points place begin", "points place begin is_open residents_walk residents_bus adds",
+           own=_REACH_POINTS),
+    # Where each line stops on the day, and when.
+    _table("reach_service", Message("Departures of the day"), "line stop",
+           "line stop stop_name lat lon departures times",
+           needed="line stop stop_name lat lon departures times"),
     # GeoParquet; times are seconds after midnight of the service day.
     _table("reach_homes", _UNTITLED, "home points",
            "home lat lon unit residents points class way place own appointments of out arrive "

@@ -13,7 +13,7 @@ To make a page, write a template in ``templates`` and call `render`::
     {{ parts.section(clusters) }}
     {% endblock %}
 
-    page = Page(title, "gaps.html", style=("gaps.css",), here="gaps.html")
+    page = Page(title, "gaps.html", style=("gaps.css",))
     context = {"heading": …, "gaps": Table(…), "clusters": Section(…)}
     text = render(page, context, about(result, lang))
 
@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
+from vpvkac.render import navigation
 from vpvkac.render.symbols import for_style
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import typographic
@@ -49,13 +50,6 @@ if TYPE_CHECKING:
 # U+2028 and U+2029 end a line in older JavaScript; `<`, `>` and `&` could end or open a tag.
 _ESCAPED = "<>&'\u2028\u2029"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-# The pages of a run, from its folder.
-_PAGES = {
-    "map.html": Message("Map"),
-    "report.html": Message("Report"),
-    "gaps.html": Message("Gap lists"),
-    "municipalities/index.html": Message("Municipality pages"),
-}
 
 
 def render(page: Page, context: Mapping[str, object], about: About) -> str:
@@ -63,20 +57,17 @@ def render(page: Page, context: Mapping[str, object], about: About) -> str:
 
     The context is what the template names, in the language of `about`.
     """
-    lang, home = about.lang, page.home
-    links = [] if home is None else _PAGES.items()
+    lang = about.lang
     frame: dict[str, object] = {
         "lang": lang,
         "policy": _POLICY,
-        "style": for_style() + "\n".join(map(resource, ("frame.css", *page.style))),
+        "style": for_style() + "\n".join(map(resource, ("nav.css", "frame.css", *page.style))),
         "page_title": page.title,
         "project_title": about.title or words.NETWORK.text(lang),
         "skip": Message("Skip to the content").text(lang),
-        "other_pages": Message("Other pages").text(lang),
-        "links": [
-            {"text": text.text(lang), "href": f"{home}{file}", "here": file == page.here}
-            for file, text in links
-        ],
+        "other_pages": words.PAGES.text(lang),
+        "room": navigation.ROOM,
+        "nothing_on": Message("No row tells anything on").text(lang),
         "sources_heading": words.SOURCES.text(lang),
         **of_job(about),
     }
@@ -184,10 +175,17 @@ def whole(segments: Sequence[Segment], *, key: str, title: str) -> Markup:
     return _draw("whole", segments=segments, key=key, title=title, text=text)
 
 
-def bars(rows: Sequence[Bar], *, key: str, title: str, marks: Sequence[Mark] = ()) -> Markup:
-    """Draw shares as bars from 0 to 100 %, with lines for targets."""
+def bars(
+    rows: Sequence[Bar], *, key: str, title: str, marks: Sequence[Mark] = (), slim: bool = False
+) -> Markup:
+    """Draw shares as bars from 0 to 100 %, with lines for targets; slim ones behind short labels.
+
+    Slim bars have no lines.
+    """
     texts = [f"{bar.label}: {bar.written}" for bar in rows] + [mark.label for mark in marks]
-    return _draw("bars", bars=rows, marks=marks, key=key, title=title, text="; ".join(texts))
+    return _draw(
+        "bars", bars=rows, marks=marks, slim=slim, key=key, title=title, text="; ".join(texts)
+    )
 
 
 def curve(

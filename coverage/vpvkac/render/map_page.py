@@ -29,7 +29,7 @@ from folium.template import Template
 from markupsafe import Markup
 
 from vpvkac.geo.geodesy import CRS
-from vpvkac.render import frame
+from vpvkac.render import frame, navigation
 from vpvkac.render.frame import resource, to_json
 from vpvkac.render.symbols import for_script, for_style
 from vpvkac.texts import words
@@ -213,7 +213,7 @@ class PageFigure(Figure):
         for place in (self.header, self.html, self.script):
             place._parent = self  # noqa: SLF001 - as branca's own figure does
         style, script = _leaflet()
-        for sheet in (style, for_style() + resource("page.css")):
+        for sheet in (style, for_style() + resource("page.css") + resource("nav.css")):
             self.header.add_child(Verbatim(f"<style>{sheet}</style>"))
         self.header.add_child(Verbatim(f"<script>{script}</script>"))
         return str(super().render(**kwargs))
@@ -302,17 +302,23 @@ _SCRIPTS = ("marks.js", "labels.js", "cards.js", "sheet.js")
 
 
 def draw_map(
-    template: str, about: About, *, data: Mapping[str, object], **context: object
+    template: str,
+    about: About,
+    *,
+    data: Mapping[str, object],
+    scripts: Sequence[str] = (),
+    **context: object,
 ) -> PageMap:
     """Make a map with its panel, and the script that draws it from `data`, texts unescaped.
 
     A kind of page (explorer, figure, walk, site) has a template, a style and a script of its name
-    among the templates; the script's function is the name.  The context is what the template
-    names, in the page's language; it may give another title than that of `about`.
+    among the templates, and `scripts` of its own; the script's function is the name.  The context
+    is what the template names, in the page's language; it may give another title than `about`.
     """
     lang = about.lang
     panel: dict[str, object] = {
         "words": map_words(lang),
+        "room": navigation.ROOM,
         "title": about.title or words.NETWORK.text(lang),
         **frame.of_job(about),
         # `to_json` has made it safe inside a script element, where entities are not read.
@@ -320,13 +326,13 @@ def draw_map(
         **context,
     }
     panel["written_out"] = "; ".join(words.abbreviations(lang, str(panel)))
-    scripts = [resource(name) for name in (*_SCRIPTS, f"{template}.js")]
+    code = [resource(name) for name in (*_SCRIPTS, *scripts, f"{template}.js")]
     map_ = PageMap(lang)
     Part(
         map_,
         style=resource("panel.css") + resource(f"{template}.css"),
         markup=frame.template(f"{template}.html").render(panel).removesuffix("\n"),
-        script="\n".join([f"const SYMBOLS = {to_json(for_script())};", *scripts]),
+        script="\n".join([f"const SYMBOLS = {to_json(for_script())};", *code]),
         call=template,
     )
     return map_
@@ -375,7 +381,8 @@ def draw_sheet(
 
 def map_words(lang: Lang) -> dict[str, str]:
     """Give the words that the panel and the scripts name."""
-    return coded(words.MAP | {"sources": words.SOURCES}, lang)
+    own = {"sources": words.SOURCES, "threshold": words.THRESHOLD, "folder": words.PAGES}
+    return coded(words.MAP | own, lang)
 
 
 def coded(texts: Mapping[str, Text], lang: Lang) -> dict[str, str]:

@@ -33,6 +33,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.model.faults import Fault
+from vpvkac.render import navigation
 from vpvkac.render.workplace import OutputError, workplace
 from vpvkac.texts.message import Message
 
@@ -90,6 +91,8 @@ def staged(
                     os.chown(new, -1, folder.stat().st_gid)
         yield new
         change = planned(folder, new, str(out), inputs=inputs, sometimes=sometimes, always=always)
+        linked = navigation.fill(new, folder, change.dropped)
+        change = Change(sorted(change.put + linked), change.dropped + linked)
         try:
             move_in(place, folder, change, inputs)
         except OSError as error:

@@ -37,6 +37,11 @@ FILLS = {
     "announced": Fill("#dce8f1", "#4d7fae", 45),
     "planned": Fill("#dce8f1"),
     "none": Fill("#fdf1e6", "#c9642f", 135),
+    # By verdict on the unit's point; what a filter leaves out.
+    "within": Fill("#cddbe7"),
+    "beyond": Fill("#f4bd94"),
+    "unknown": Fill("#e6edf3"),
+    "dim": Fill("#f3f5f7"),
     "plain": Fill("#e6edf3"),
     "neither": Fill(PAPER, "#9aa6b2", 45),
     "some": Fill("#fdf3d3", "#a87b12", 45),

@@ -42,6 +42,8 @@ _METRES_FROM = 10_000.0
 # So many rows of a hundred may be bad in a published source, which its reader cannot fix.
 _PER_CENT = 1
 BAD_VALUE, DUPLICATE, NOT_IN_WHERE = "bad_value", "duplicate", "not_in_where"
+# A code that is taken for a number loses its first zeros, and may gain a decimal.
+_SHORT_CODE = r"^([0-9]{4,6})(?:\.0)?$"
 _REPEATED = Message("occurs twice")
 _ONE_ROW = Message("each key must have one row")
 _NOT_USED = Message("; the row is not used")
@@ -68,6 +70,8 @@ class Reading:
         Errors and warnings found, in the order of the file.
     notes
         Facts read from the file itself: its reference date (``{"date": "2023-11-08"}``), say.
+    is_published
+        Whether it is a published list of which the project may correct single columns.
     """
 
     table: pd.DataFrame
@@ -75,6 +79,7 @@ class Reading:
     dropped: Mapping[str, int] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    is_published: bool = False
 
 
 def nothing_used(shown: str, dropped: Mapping[str, int]) -> Fault:
@@ -185,9 +190,14 @@ class Checks:
         """Give unit codes with `LV`, and refuse what is not seven digits; empty ones pass."""
         written = with_prefix(codes)
         wrong = (codes != "") & ~written.str.fullmatch(UNIT_CODE)
+        short = codes.str.extract(_SHORT_CODE, expand=False)
+        whole = "LV" + short[short.notna()].head(1).str.zfill(7)
         problem = Message("is not the code of a territorial unit")
         remedy = Message("must be LV and seven digits")
-        self.refuse(wrong, problem, remedy, field=field, values=codes)
+        self.refuse(wrong & short.isna(), problem, remedy, field=field, values=codes)
+        remedy = Message("write {code} if its first zeros were lost in a spreadsheet",
+                         code="".join(whole))  # fmt: skip
+        self.refuse(wrong & short.notna(), problem, remedy, field=field, values=codes)
         return written
 
     def some(self, table: pd.DataFrame) -> None:
@@ -306,18 +316,20 @@ def select_rows(
 ) -> NDArray[np.bool_]:
     """Tell which rows the project's `where = { "column" = ["value", …] }` keeps; shape (n,).
 
-    Those that have one of the values given in each column named.  A value
-    that no row has is a warning: a misspelt one would leave rows out in silence.
+    Those that have one of the values given in each column named; unit codes are the same with
+    and without `LV`.  A value that no row has is a warning: a misspelt one would leave rows out
+    in silence.
     """
     chosen = np.ones(len(table), bool)
     problem, remedy = Message("is in no row"), Message("check where in the project file")
     for column, values in where.items():
-        chosen &= table[column].isin(values).to_numpy(bool)
-        present = set(table[column])
+        cells, wanted = with_prefix(table[column]), with_prefix(pd.Series(values, dtype=str))
+        chosen &= cells.isin(wanted).to_numpy(bool)
+        present = set(cells)
         checks.faults.extend(
             Fault("warning", checks.shown, problem, remedy, field=column, value=value)
-            for value in values
-            if value not in present
+            for value, code in zip(values, wanted, strict=True)
+            if code not in present
         )
     return chosen
 

@@ -7,34 +7,49 @@ are joined by a comma, since a semicolon would override the morning.
 from __future__ import annotations
 
 import itertools
+import operator
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _STEMS = ("pirm", "otr", "tre[sš]", "ceturt", "piekt", "sest", "sv[eē]t")
-_SHORT = ("p", "o", "t", "c", "pk", "s", "sv")
+_SHORT = ("p|pr|pirm", "o|ot|otr", "t|tr|tre[sš]", "c|ce|ct|cet|ceturt", "pk|pt|piekt",
+          "s|se|sest", "sv|sv[eē]t")  # fmt: skip
 _CLOCK = r"(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9]"
 _DASH = r"[-‐-―−]"
 _TO, _AND = rf"\s*(?:{_DASH}|\blīdz\b)\s*", r"\s*(?:,\s*(?:un\s)?|\bun\b)\s*"
 _AT = r"(?:\bplkst\.?\s*)?"
 _INTERVAL = re.compile(
-    rf"(?:\bno\s+)?{_AT}(?<![0-9])({_CLOCK}){_TO}{_AT}({_CLOCK})(?![0-9])", re.IGNORECASE
+    rf"(?:\bno\s+)?{_AT}(?<![0-9])({_CLOCK})\.?{_TO}{_AT}({_CLOCK})(?![0-9])", re.IGNORECASE
 )
-_CLOSED = r"sl[eē]gts|sl[eē]gta|brīvs|brīvdiena|nestrādā"
-# A whole word in any ending, "Pirmdiena", "TREŠDIENĀS", "Ceturtd."; or the letter that stands
-# for a day, "Pk.", but only before a time of day or "closed", since "P. Stradiņa iela" is no
+# "no 9 līdz 18": whole hours, which only a weekday beside them tells from other figures.
+_HOUR = rf"(?:{_CLOCK}|(?:0?[6-9]|1[0-9]|2[0-4])(?![:.]?[0-9]))"
+_HOURS = re.compile(
+    rf"(?:\bno\s+)?{_AT}(?<![0-9:.])({_HOUR})\.?{_TO}{_AT}({_HOUR})(?![0-9])", re.IGNORECASE
+)
+_CLOSED = r"sl[eē]gts|sl[eē]gta|brīvs|brīvdiena|nestrādā|nepieņem|nav\s+(?:\w+\s+)?pieņemšanas"
+# A whole word in any ending, "Pirmdiena", "TREŠDIENĀS", "Ceturtd."; or what stands for a day,
+# "Pk.", "Sest.", but only before a time of day or "closed", since "P. Stradiņa iela" is no
 # Monday.  Several are a list, "S., Sv.", or a span, "Pirmdiena - ceturtdiena".
-_NAME = [re.compile(rf"{stem}d|{short}\.$", re.IGNORECASE)
+_NAME = [re.compile(rf"{stem}d|(?:{short})\.?$", re.IGNORECASE)
          for stem, short in zip(_STEMS, _SHORT, strict=True)]  # fmt: skip
-_WORD, _LETTER = rf"\b(?:{'|'.join(_STEMS)})d(?:ien\w*|\.)", rf"(?:{'|'.join(_SHORT)})\."
-_DAY = re.compile(
-    rf"{_WORD}(?:(?:{_TO}|{_AND}){_WORD})*"
-    rf"|^\s*{_LETTER}(?:(?:{_TO}|{_AND}){_LETTER})*(?=[:\s]*(?:{_CLOCK}|{_CLOSED}))",
-    re.IGNORECASE,
+_WORD, _LETTER = rf"\b(?:{'|'.join(_STEMS)})d(?:ien\w*|\.)", rf"\b(?:{'|'.join(_SHORT)})\b\.?"
+_WORDS, _LETTERS = (rf"{one}(?:(?:{_TO}|{_AND}){one})*" for one in (_WORD, _LETTER))
+_BEFORE_HOURS = (
+    rf"(?=[:\s]*(?:{_DASH}\s*)?(?:(?:\bno\s+)?{_AT}(?:{_CLOCK}|{_HOUR}{_TO}{_HOUR})|{_CLOSED}|$))"
 )
+_DAY = re.compile(rf"{_WORDS}|^\s*{_LETTERS}(?!\s*$){_BEFORE_HOURS}", re.IGNORECASE)
+# A day anywhere in a line, and the names of days in a cell of their own.
+_EVERY_DAY = re.compile(rf"{_WORDS}|(?<!\w){_LETTERS}(?!\s*$){_BEFORE_HOURS}", re.IGNORECASE)
+_DAYS_ALONE = re.compile(rf"\s*(?:{_WORDS}|{_LETTERS})[\s:]*", re.IGNORECASE)
+_BEGINS_HOURS = re.compile(rf"{_BEFORE_HOURS}.", re.IGNORECASE)
+_EACH = re.compile(rf"\bkatru\s+(?={_WORD})", re.IGNORECASE)
 _IS_CLOSED = re.compile(rf"{_CLOSED}|^{_DASH}?$", re.IGNORECASE)
+# "Slēgts uz laiku", "Remonta dēļ slēgts" of no day; on public holidays it goes without saying.
+_CLOSED_FOR = re.compile(rf"(?!.*svētk)(?:[\w ]{{1,40}}\s)?(?:{_CLOSED})\b", re.IGNORECASE)
 _CLOSED_BECAUSE = re.compile(rf"(?:{_CLOSED})\s*(?:{_DASH}|[,:])\s*(\S.*)$", re.IGNORECASE)
 _DASH_BEFORE = re.compile(rf"^\s*{_DASH}\s*(?=\d)")
 _DIGIT = re.compile("[0-9]")
@@ -58,21 +73,44 @@ _SEASON_WORD = re.compile(
     re.IGNORECASE,
 )
 # "Katra mēneša otrā trešdiena": which of a month's Wednesdays.
-_ORDERS = {"pirm": 1, "otr": 2, "treš": 3, "ceturt": 4, "piekt": 5, "pēdēj": -1}
-_NTH = rf"(?:{'|'.join(_ORDERS)})\w*"
+_ORDERS = {"pirm": 1, "otr": 2, "treš": 3, "ceturt": 4, "piekt": 5, "pēdēj": -1,
+           "1.": 1, "2.": 2, "3.": 3, "4.": 4, "5.": 5}  # fmt: skip
+_NTH = rf"(?:(?:{'|'.join(list(_ORDERS)[:6])})\w*|[1-5]\.)"
 _ORDER = re.compile(rf"\b(?:katr\w*\s+)?mēneša\s+({_NTH}(?:{_AND}{_NTH})*)\s*$", re.IGNORECASE)
 # What is said of some days of a month, of working days that are closed, from a date on.
-_OF_MONTH = re.compile(r"\bmēneša\b", re.IGNORECASE)
+_OF_MONTH = re.compile(r"\bmēne(?:ša|sī)\b", re.IGNORECASE)
 _OF_OTHER_DAYS = re.compile(
-    rf"{_OF_MONTH.pattern}|\bdarba\s*dien\w*\b.*(?:{_CLOSED}|\bnepieņem)|\bno\s+{_MOMENT}",
+    rf"{_OF_MONTH.pattern}|\bdarba?\s*dien\w*\b.*(?:{_CLOSED}|\d)|\bno\s+{_MOMENT}"
+    rf"|\b(?:katru|visas)\s+dien\w*\b.*\d",
     re.IGNORECASE,
 )
-_REMARK = re.compile(r"\(([^()]*)\)\s*$")
+_REMARK = re.compile(
+    r"\(([^()]*)\)\W*$|(?<=\d)[\s,;.–-]+((?:tikai\s+)?(?:pēc|ar)\s+(?:\w+\s+)?pierakst\w*)\W*$",
+    re.IGNORECASE,
+)
+# A remark by which the hours beside it do not hold always.
+_RESTRICTS = re.compile(
+    rf"\b(?:{'|'.join(_MONTHS)}|vasar|ziem|pavasar|ruden|nedēļ|mēne)|\b(?:{_CLOSED})", re.IGNORECASE
+)
+# "pusdienas 12:00-13:00", "(pārtraukums 12.00-12.45)".
+_PAUSE = re.compile(
+    r"[\s,;(]*\b(?:ar\s+)?(?:pusdien\w*\.?(?:\s+pārtrauk\w*)?|pārtrauk\w*)[\s:–-]*"
+    rf"(?:\bno\s+)?{_AT}({_HOUR})\.?{_TO}{_AT}({_HOUR})(?![0-9])[\s).]*",
+    re.IGNORECASE,
+)
+# "8⁰⁰"
+_RAISED = re.compile(r"(?<=[0-9])([⁰¹²³⁴⁵])([⁰¹²³⁴-⁹])")
 
 
 def one_line(text: str) -> str:
     """Put a text on one line, with single blanks and letters composed (NFC)."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _as_written(text: str) -> str:
+    """Put a line of hours in its plainest form: figures in line, no "katru" before a weekday."""
+    plain = _RAISED.sub(lambda found: ":" + unicodedata.normalize("NFKC", found[0]), text)
+    return _EACH.sub("", one_line(plain))
 
 
 def weekday_in(text: str) -> int | None:
@@ -106,16 +144,36 @@ def intervals_in(text: str) -> str | None:
     stripped = _DASH_BEFORE.sub("", _DAY.sub("", text)).strip(_FILLING)
     if _IS_CLOSED.search(stripped) and not _DIGIT.search(stripped):
         return ""
-    found = _INTERVAL.findall(stripped)
-    rest = _INTERVAL.sub("", stripped)
+    found = _HOURS.findall(stripped)
+    rest = _HOURS.sub("", stripped)
     if not found or rest.strip(_FILLING + "un"):
         return None
-    minutes = [int(clock[:-3]) * 60 + int(clock[-2:]) for span in found for clock in span]
+    minutes = [_minute(clock) for span in found for clock in span]
     # Intervals must follow one another within the day; else a figure is mistyped.
     if minutes[-1] > _MINUTES or any(a >= b for a, b in itertools.pairwise(minutes)):
         return None
+    return _clocks(minutes)
+
+
+def _minute(clock: str) -> int:
+    hour, _, minute = clock.replace(".", ":").partition(":")
+    return int(hour) * 60 + int(minute or 0)
+
+
+def _clocks(minutes: Sequence[int]) -> str:
     clocks = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in minutes]
     return ",".join(map("-".join, zip(clocks[::2], clocks[1::2], strict=True)))
+
+
+def _without_pause(hours: str, pause: tuple[int, int]) -> str | None:
+    """Take a pause out of a day's hours; None where it is neither within nor between them."""
+    minutes = [_minute(clock) for clock in re.split("[-,]", hours) if clock]
+    at = bisect_right(minutes, pause[0])
+    if at != bisect_left(minutes, pause[1]) or not 0 < at < len(minutes) or pause[0] >= pause[1]:
+        return None
+    if at % 2:
+        minutes[at:at] = pause
+    return _clocks(minutes) if minutes[at - 1] < minutes[at] else None
 
 
 def opening_hours(week: Mapping[int, str]) -> str:
@@ -136,10 +194,30 @@ def _rules(week: Mapping[int, str]) -> list[str]:
     return rules
 
 
+def with_days(fields: Sequence[str]) -> list[str]:
+    """Put days written short in cells of their own before the hours in the next filled cell."""
+    cells = list(fields)
+    filled = [at for at, cell in enumerate(cells) if cell.strip()]
+    alone = [_DAYS_ALONE.fullmatch(cells[at]) is not None for at in filled]
+    if any(map(operator.and_, alone, alone[1:])):
+        # Several days before several hours: which are whose is not clear.
+        run = [at for at in filled if _DAYS_ALONE.fullmatch(cells[at]) or _HOURS.match(cells[at])]
+        cells[run[0]] = " | ".join(cells[at].strip() for at in run)
+        cells = ["" if at in run[1:] else cell for at, cell in enumerate(cells)]
+    for at, behind in itertools.pairwise(filled):
+        days, hours = cells[at].strip().splitlines(), cells[behind].strip().splitlines()
+        if len(days) == len(hours) and all(map(_DAYS_ALONE.fullmatch, days)):
+            pairs = zip(days, hours, strict=True)
+            joined = [f"{day.strip()} {of_day.strip()}" for day, of_day in pairs]
+            if all(map(_BEGINS_HOURS.match, hours)) and all(map(_DAY.match, joined)):
+                cells[at], cells[behind] = "\n".join(joined), ""
+    return cells
+
+
 def day_lines(fields: Sequence[str]) -> list[str]:
     """Return the lines of a row's fields; a bare weekday takes the hours in the field behind."""
     lines: list[str] = []
-    filled = [field for field in fields if field.strip()]
+    filled = [field for field in with_days(fields) if field.strip()]
     is_paired = False
     for field, behind in itertools.pairwise([*filled, ""]):
         days = field.splitlines()
@@ -175,9 +253,13 @@ def hours_in(lines: Iterable[str]) -> tuple[str, str]:
     notes: dict[tuple[str, int], str] = {}
     of_month: list[str] = []
     season = undated = bad = ""
-    for line in map(one_line, lines):
+    pauses: list[tuple[str, str, tuple[int, int]]] = []
+    for line in itertools.chain.from_iterable(map(_parted, lines)):
         found = _read_line(line)
-        if not found.days:
+        pause = None if found.days else _PAUSE.fullmatch(line)
+        if pause:
+            pauses.append((line, season, (_minute(pause[1]), _minute(pause[2]))))
+        elif not found.days:
             # "Vasaras darba laiks" has its dates on the next line, if anywhere.
             is_undated = not found.season and _SEASON_WORD.search(line) is not None
             undated = line if is_undated else "" if found.season else undated
@@ -185,6 +267,7 @@ def hours_in(lines: Iterable[str]) -> tuple[str, str]:
             # Times of no day: "Pusdienas 12:00-13:00"; days that are closed or otherwise open:
             # "katra mēneša pēdējā darba dienā slēgts", "No 1. septembra".
             is_lost = _INTERVAL.search(line) or (not found.season and _OF_OTHER_DAYS.search(line))
+            is_lost = is_lost or (" | " in line and _HOURS.search(line)) or _CLOSED_FOR.match(line)
             bad = bad or (line if is_lost else "")
         elif undated and not found.season:
             bad = bad or undated
@@ -197,6 +280,13 @@ def hours_in(lines: Iterable[str]) -> tuple[str, str]:
             week = weeks.setdefault(of_line, {})
             is_clear = _take(found, line, week, notes, of_line)
             bad = bad or ("" if is_clear else line)
+    for line, of_line, pause_of_days in pauses:
+        week = weeks.get(of_line, {})
+        parted = {day: _without_pause(hours, pause_of_days) for day, hours in week.items() if hours}
+        # A short day may end before the pause begins.
+        clear = {day: hours for day, hours in parted.items() if hours is not None}
+        week |= clear
+        bad = bad or ("" if clear else line)
     rules = [
         f"{months} {rule}".strip()
         for months, week in weeks.items()
@@ -215,8 +305,15 @@ def _take(
     for day in found.days:
         # A day named twice has its morning on one line and its afternoon on another.
         hours = found.hours
-        if hours and week.get(day, hours) != hours:
+        if hours and week.get(day) == "":
+            # Closed on one line and open on another.
+            is_clear = False
+            hours = ""
+        elif hours and week.get(day, hours) != hours:
             hours = intervals_in(f"{week[day]},{hours}")
+            # What is said of several days at once leaves to a day what is said of it alone.
+            if hours is None and len(found.days) > 1:
+                is_clear, hours = False, ""
         if hours or (hours is not None and day not in week):
             week[day] = hours
             notes[season, day] = found.note or notes.get((season, day), "")
@@ -229,6 +326,25 @@ def _take(
             # Open on one line and closed on another.
             is_clear = False
     return is_clear
+
+
+def _parted(text: str) -> list[str]:
+    """Part a line that gives several days their own hours, "P. 8:00-12:00; O. 9:00-12:00"."""
+    line = _as_written(text)
+    begins = [found.start() for found in _EVERY_DAY.finditer(line)]
+    if len(begins) < 2 or line[: begins[0]].strip():  # noqa: PLR2004
+        return [line]
+    parts = [
+        line[begin:end].strip(_FILLING) for begin, end in itertools.pairwise([*begins, len(line)])
+    ]
+    read = map(_read_line, parts)
+    is_clear = all(
+        one.days
+        and not (one.which or one.season)
+        and (one.hours or re.search(_CLOSED, part, re.IGNORECASE))
+        for one, part in zip(read, parts, strict=True)
+    )
+    return parts if is_clear else [line]
 
 
 class _Line(NamedTuple):
@@ -257,17 +373,32 @@ def _read_line(line: str) -> _Line:
     if named is None:
         return _Line([], "", season, None, "")
     days, order = _days(named[0]), _ORDER.search(line[: named.start()])
-    words, *remarks = _REMARK.split(line[named.start() :] if order else line)
-    if not remarks and (because := _CLOSED_BECAUSE.search(words)) and not _DIGIT.search(words):
-        remarks = [because[1]]
-    note = " ".join(remarks).strip().replace('"', "'")
-    hours = None if _INTERVAL.search(note) else intervals_in(words)
+    words = line[named.start() :] if order else line
+    pause = _PAUSE.search(words)
+    words = words if pause is None else f"{words[: pause.start()]} {words[pause.end() :]}"
+    remark = _REMARK.search(words)
+    words, note = (
+        (words, "") if remark is None else (words[: remark.start()], remark[1] or remark[2])
+    )
+    if not note and (because := _CLOSED_BECAUSE.search(words)) and not _DIGIT.search(words):
+        note = because[1]
+    note = note.strip().replace('"', "'")
+    hours = intervals_in(words)
+    if hours and pause is not None:
+        hours = _without_pause(hours, (_minute(pause[1]), _minute(pause[2])))
+    # A day without hours is not closed for a remark, nor open for one that says when it is not.
+    if _INTERVAL.search(note) or (
+        note and _RESTRICTS.search(note)
+        if hours
+        else pause or (note and not re.search(_CLOSED, words, re.IGNORECASE))
+    ):
+        hours = None
     if order is None or len(days) > 1:
         return _Line(days, "", season, hours, note)
     if hours is None and not _DIGIT.search(words):
         # "Katra mēneša otrā trešdiena - metodiskā diena"
         hours, note = "", note or words[len(named[0]) :].strip(f"{_FILLING}-–—")
-    stems = re.findall("|".join(_ORDERS), order[1].lower())
+    stems = re.findall("|".join(map(re.escape, _ORDERS)), order[1].lower())
     which = ",".join(str(_ORDERS[stem]) for stem in stems)
     return _Line(days, f"{DAYS[days[0]]}[{which}]", season, hours, note)
 

@@ -3,12 +3,16 @@
 Which rows are municipal libraries is the planner's filter (`where`); without one all rows of the
 statistics count, and of the list those whose category speaks of libraries.
 The words over the columns of the list (`objektusaraksts.csv`) are not relied on: its columns
-are found by what they hold, and it is said what was taken for what.
+are found by what they hold, and it is said what was taken for what.  A column that the project
+names corrects that one; the others are still found.  So `where` may mean the category whatever
+its column is called, by patterns: `category = ["*bibliot*", "!*skol*"]`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,26 +20,31 @@ import pandas as pd
 from vpvkac.model.columns import UNIT_CODE
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.base import (
+    ANNOUNCED,
     LATITUDE,
     LONGITUDE,
     METRES,
     NOT_IN_WHERE,
+    OPEN,
+    TEXTS,
     PublishedChecks,
     Reading,
     records,
     select_rows,
     with_prefix,
 )
+from vpvkac.sources.plain import DELIMITED, read_plain_hosts
 from vpvkac.sources.tabular import Records, read_records
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from vpvkac.model.project import Input
+
 
 # The statistics name their columns.
 _STATISTICS = {
@@ -57,32 +66,48 @@ _FORMS = {
 _MOSTLY, _FILLED = 0.9, 0.05
 # A category is one of few, and says of some rows that they are libraries.
 _MOST_CATEGORIES, _LIBRARY = 60, "bibliot"
+# In `where`: any category that fits a pattern, and none that fits one behind the other mark.
+_CATEGORY, _ANY, _NOT = "category", "*", "!"
 
 
 def read_libraries(source: Input) -> Reading:
     """Read the libraries: `base.COLUMNS`, positions NaN where the file has none.
 
     Dropped: `blank`, `not_in_where`, and as `PublishedChecks.settle` decides `bad_value` and
-    `duplicate`: the id is empty or repeated, a coordinate is not a number.  Raises `InputError`
-    if the file is not of its form, or `where` names a column that is not there.
+    `duplicate`: the id is empty or repeated, a coordinate is not a number.  Where the project
+    names columns, a file that is not the list is a plain table, read as such.  Raises
+    `InputError` if the file is not of its form, or `where` names a column that is not there or no
+    category.
     """
-    read, named, found = _read(source)
+    patterns = source.where.get(_CATEGORY, ())
+    if any(_ANY in value or value.startswith(_NOT) for value in patterns):
+        others = {name: values for name, values in source.where.items() if name != _CATEGORY}
+        source = replace(source, where=others)
+    else:
+        patterns = ()
+    corrected = _corrected(source) if source.is_plain else _read(source)
+    if corrected is None:
+        return read_plain_hosts(source)
+    read, named, found = corrected
+    if patterns and found and _CATEGORY not in found:
+        problem = Message("has no column of categories, among which where chooses")
+        remedy = Message("delete where if all its rows are municipal libraries")
+        raise InputError.of(source.shown, problem, remedy)
     checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     checks.some(read.table)
     rows = read.table[list(dict.fromkeys(named.values()))]
     checks.unique(read.table[named["id"]], field=named["id"], rows=rows)
-    keep = _choose(checks, source, read.table, named.get("category"))
+    keep = _choose(checks, source, read.table, named.get("category"), patterns)
     table, checks.lines = read.table[keep].reset_index(drop=True), read.lines[keep]
     places = {
         key: checks.numbers(table[named[key]], field=named[key], limits=limits)
         for key, limits in _LIMITS.items()
         if key in named
     }
-    texts = {
-        key: table[named[key]]
-        for key in ("id", "name", "address", "phone", "email", "unit")
-        if key in named
-    }
+    texts = {key: table[named[key]] for key in TEXTS if key in named}
+    if "status" in texts:
+        texts["status"] = texts["status"].where(texts["status"] != "", OPEN)
+        checks.choices(texts["status"], (OPEN, ANNOUNCED), field=named["status"])
     if "unit" in texts:
         codes = with_prefix(texts["unit"])
         is_code = codes.str.fullmatch(UNIT_CODE)
@@ -99,7 +124,28 @@ def read_libraries(source: Input) -> Reading:
         problem = Message("its columns were found by what they hold: {names}", names=names)
         remedy = Message("if one is wrong, name the columns in the project file")
         faults.insert(0, Fault("warning", source.shown, problem, remedy))
-    return Reading(libraries, len(keep) + read.blank, dropped, faults)
+    return Reading(libraries, len(keep) + read.blank, dropped, faults, is_published=True)
+
+
+def _corrected(source: Input) -> tuple[Records, dict[str, str], dict[str, str]] | None:
+    """Read the list with the columns named in the project, the others found; None if it is none.
+
+    A plain table of a planner's own has hardly a library's ISIL and its unit's code, and
+    categories or a second pair of coordinates besides.
+    """
+    if source.path.suffix.lower() not in DELIMITED:
+        return None
+    try:
+        read = read_records(
+            source.path, source.shown, required=[*source.columns.values(), *source.where]
+        )
+    except InputError:
+        return None
+    found = _found_columns(read.table.drop(columns=list(source.columns.values())))
+    found = {key: name for key, name in found.items() if key not in source.columns}
+    named = {**found, **source.columns}
+    is_list = _is_list(read.table, named) and {"isil", "unit"} <= named.keys()
+    return (read, named, found) if is_list and named.keys() & {"category", "x"} else None
 
 
 def _read(source: Input) -> tuple[Records, dict[str, str], dict[str, str]]:
@@ -217,17 +263,29 @@ def _kind(cells: pd.Series) -> str:
 
 
 def _choose(
-    checks: PublishedChecks, source: Input, table: pd.DataFrame, category: str | None
+    checks: PublishedChecks,
+    source: Input,
+    table: pd.DataFrame,
+    category: str | None,
+    patterns: Sequence[str],
 ) -> NDArray[np.bool_]:
     """Tell which rows are wanted: the project's, else of a list those that speak of libraries."""
     keep = select_rows(checks, table, source.where)
-    if source.where:
+    if source.where and not patterns:
         return keep
     problem = Message("all its rows count as municipal libraries")
     remedy = Message("choose the rows by where")
     if category is not None:
         libraries = _of_libraries(table[category])
-        keep = table.index.isin(libraries.index)
+        if patterns:
+            chosen = _fitting(table[category], patterns)
+            if chosen.empty:
+                fits_none = Message("where fits no category")
+                remedy = Message("correct where in the project file: {where}",
+                                 where=_where(category, libraries.unique()))  # fmt: skip
+                raise InputError.of(source.shown, fits_none, remedy, field=category)
+            libraries = chosen
+        keep &= table.index.isin(libraries.index)
         counts = libraries.value_counts()
         problem = Message(
             "only the rows of these categories count as municipal libraries: {categories}",
@@ -237,6 +295,19 @@ def _choose(
         remedy = Message("narrow them by where in the project file: {where}", where=where)
     checks.faults.append(Fault("warning", source.shown, problem, remedy, field=category))
     return keep
+
+
+def _fitting(categories: pd.Series, patterns: Sequence[str]) -> pd.Series:
+    """Give the categories that fit a pattern, and none of those behind an exclamation mark."""
+    wanted = [one.casefold() for one in patterns if not one.startswith(_NOT)] or [_ANY]
+    unwanted = [one.removeprefix(_NOT).casefold() for one in patterns if one.startswith(_NOT)]
+
+    def fits(category: str) -> bool:
+        name = category.casefold()
+        is_wanted = any(fnmatchcase(name, pattern) for pattern in wanted)
+        return is_wanted and not any(fnmatchcase(name, pattern) for pattern in unwanted)
+
+    return categories[categories.isin([one for one in categories.unique() if fits(one)])]
 
 
 def _where(column: str, values: Iterable[str]) -> str:

@@ -72,7 +72,7 @@ _LEVELS = {
 }
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _LATVIAN_DATE = r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})\.?"
-_DELIMITED = {".csv", ".tsv", ".txt"}
+DELIMITED = {".csv", ".tsv", ".txt"}
 _FORMS = Message("CSV, GeoJSON or GeoPackage")
 _DEGREES = "EPSG:4326"
 _DEGREE_DECIMALS = 7
@@ -151,7 +151,7 @@ def _chosen(
 
 def _read_named(source: Input, required: Sequence[str]) -> tuple[Records, Layer | None]:
     """Read columns of a plain table as text, and its features if it has a geometry."""
-    if source.path.suffix.lower() in _DELIMITED:
+    if source.path.suffix.lower() in DELIMITED:
         return read_records(source.path, source.shown, required=required), None
     layer = read_layer(source.path, source.shown, _FORMS, required)
     # Features have no header: the first is row 1.

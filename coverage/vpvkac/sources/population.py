@@ -1,8 +1,8 @@
 """Residents: by unit, and on the statistical grid whose small counts are suppressed.
 
 A table by unit is a plain table with `unit` and `value`.  The grid `rezgis` holds residents in
-`iedzivotaji`, or in the column that the project names as `value`; a cell with 1 to 10 residents
-is published as 5, so every count made from it has a band.
+`iedzivotaji` (in a shapefile `iedzivotaj`), or in the column that the project names as `value`; a
+cell with 1 to 10 residents is published as 5, so every count made from it has a band.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 UNIT_COLUMNS = ("unit", "population", "row")
 GRID_COLUMNS = ("population", "population_least", "population_most", "row", "geometry")
 _PUBLISHED_COLUMN = "iedzivotaji"
+# Letters that the name of a column in a shapefile can have.
+_LONGEST_OF_DBF = 10
 # What stands for a count of 1 to 10.
 SUPPRESSED, LEAST, MOST = 5, 1, 10
 # Points, polygons and multipolygons, by shapely's numbers.
@@ -70,7 +72,9 @@ def read_population_grid(source: Input) -> Reading:
     number or negative, a cell has no shape or an invalid one) and `duplicate`.  Errors: a cell
     lies on another.  Raises `InputError` if the file has no geometry or no column of residents.
     """
-    column = source.columns.get("value", _PUBLISHED_COLUMN)
+    is_shapefile = source.path.suffix.lower() == ".shp"
+    published = _PUBLISHED_COLUMN[:_LONGEST_OF_DBF] if is_shapefile else _PUBLISHED_COLUMN
+    column = source.columns.get("value", published)
     # As if the project had named the published column.
     named = replace(source, columns={**source.columns, "value": column})
     read = read_columns(named, ("value",), needed=("value",), shaped=True)

@@ -7,8 +7,9 @@ tells its unit without any border.  `aw_eka_his.csv` beside it has former addres
 on naming after a street was renamed; each leads by its `KODS` to the building's address of today.
 
 Half a million addresses take seconds to parse and a moment to load, so what was read is kept
-between runs under the hash of the files.  A cache that is damaged, of other files or of another
-version of the program is as none: the register is read again and the cache replaced.
+between runs under the hash of the files, with the warnings.  A cache that is damaged, of other
+files or of another version of the program is as none: the register is read again and the cache
+replaced.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from vpvkac.sources.base import (
     LATITUDE,
     LONGITUDE,
     NOT_IN_WHERE,
+    Checks,
     PublishedChecks,
     Reading,
     select_rows,
@@ -43,15 +45,12 @@ from vpvkac.sources.base import (
 )
 from vpvkac.sources.lock import sha256
 from vpvkac.sources.tabular import read_records
-from vpvkac.texts.message import Message
+from vpvkac.texts.message import Bilingual, Message, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-
-# Reason → row and parent of the first such address, and how many there are.
-_Lost = dict[str, tuple[int, str, int]]
 
 _KEY, _STATUS, _ADDRESS, _LAT, _LON = "KODS", "STATUSS", "STD", "DD_N", "DD_E"
 _PARENT, _ATTRIBUTE = "VKUR_CD", "ATRIB"
@@ -99,23 +98,21 @@ def read_register(source: Input) -> Reading:
     warning.
     """
     key = _cache_key(source)
-    known = _load(key) if key else None
-    if known is None:
-        reading, lost = _read(source)
-        # A warning must be said again each time, and an error corrected.
-        if key and not reading.faults:
-            _keep(key, reading, lost)
-    else:
-        reading, lost = known
-    remedy = Message("download the whole address register")
-    faults = [
-        Fault("warning", source.shown, _LOST[reason], remedy, row, _PARENT, value or None, count)
-        for reason, (row, value, count) in lost.items()
-    ]
-    return replace(reading, faults=[*reading.faults, *faults])
+    reading = _load(key, source.shown) if key else None
+    if reading is None:
+        reading = _read(source)
+        # Warnings are kept as they are said; an error must be corrected.
+        if key and not has_errors(reading.faults):
+            said = [
+                replace(fault, problem=_said(fault.problem), remedy=_said(fault.remedy))
+                for fault in reading.faults
+            ]
+            reading = replace(reading, faults=said)
+            _keep(key, reading, source.shown)
+    return reading
 
 
-def _read(source: Input) -> tuple[Reading, _Lost]:
+def _read(source: Input) -> Reading:
     required = list(dict.fromkeys((*_COLUMNS, *source.where)))
     parents, faults_beside = _parents(source)
     optional = () if parents is None else (_PARENT,)
@@ -161,18 +158,16 @@ def _read(source: Input) -> tuple[Reading, _Lost]:
     }
     if rows_of_former:
         dropped["former"] = rows_of_former - len(former)
-    first = {
-        reason: (
-            int(placed_rows["row"].iloc[where[0]]),
-            str(placed_rows["parent"].iloc[where[0]]),
-            len(where),
-        )
-        for reason, where in lost.items()
-    }
+    remedy = Message("download the whole address register")
+    leads_nowhere = Checks(source.shown, placed_rows["row"])
+    for reason, rows in lost.items():
+        values = None if reason == "no_parent" else placed_rows["parent"]
+        leads_nowhere.warn(rows, _LOST[reason], remedy, field=_PARENT, values=values)
     table = pd.concat([table, former], ignore_index=True)
     table = table.astype(dict.fromkeys(_TABLE[3:], "category"))
     faults = [*read.faults, *checks.faults, *faults_beside, *faults_of_former]
-    return Reading(table, len(keep) + read.blank + rows_of_former, dropped, faults), first
+    faults += leads_nowhere.faults
+    return Reading(table, len(keep) + read.blank + rows_of_former, dropped, faults)
 
 
 def read_parents(source: Input) -> Reading:
@@ -283,8 +278,8 @@ def _parents(source: Input) -> tuple[pd.DataFrame | None, list[Fault]]:
 
 def _units(
     parents: pd.Series, known: pd.DataFrame | None
-) -> tuple[pd.Series, dict[str, NDArray[np.int64]]]:
-    """Give the unit of each address, and the rows that lead nowhere by reason."""
+) -> tuple[pd.Series, dict[str, NDArray[np.bool_]]]:
+    """Give the unit of each address, and which rows lead nowhere by reason."""
     if known is None:
         return pd.Series("", parents.index, dtype=str), {}
     numbers, distinct = pd.factorize(parents)
@@ -292,11 +287,8 @@ def _units(
     absent = np.select([distinct == "", distinct == _COUNTRY], ["no_parent", "country"], "unknown")
     units = led["unit"].fillna("").to_numpy(object)
     reason = np.where(led["reason"].isna(), absent, led["reason"].to_numpy(object))[numbers]
-    lost = {name: np.flatnonzero(reason == name) for name in _LOST}
-    return (
-        pd.Series(units[numbers], parents.index, dtype=str),
-        {name: rows for name, rows in lost.items() if len(rows)},
-    )
+    lost = {name: reason == name for name in _LOST}
+    return pd.Series(units[numbers], parents.index, dtype=str), lost
 
 
 def cache_folder() -> Path:
@@ -306,7 +298,7 @@ def cache_folder() -> Path:
 
 
 def _cache_key(source: Input) -> str:
-    """Name what is read: the files' hashes and the choice of rows; empty if it is not kept."""
+    """Name what is read: the files' hashes, the choice of rows; empty if it is not kept."""
     try:
         if source.path.stat().st_size < _WORTH_KEEPING:
             return ""
@@ -314,7 +306,8 @@ def _cache_key(source: Input) -> str:
         digest = sha256(source.path)
     except OSError:
         return ""
-    choice = {column: list(values) for column, values in sorted(source.where.items())}
+    where = {column: list(values) for column, values in sorted(source.where.items())}
+    choice = [where, source.strict]
     return hashlib.sha256(f"{digest} {json.dumps(files)} {json.dumps(choice)}".encode()).hexdigest()
 
 
@@ -328,7 +321,11 @@ def _version() -> str:
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
 
-def _load(key: str) -> tuple[Reading, _Lost] | None:
+def _said(text: Text) -> Bilingual:
+    return Bilingual(text.text("lv"), text.text("en"))
+
+
+def _load(key: str, shown: str) -> Reading | None:
     """Load a register kept under a key; None if there is none that can be trusted."""
     try:
         # Pages carry checksums: a damaged one is an error, not another address.
@@ -343,13 +340,22 @@ def _load(key: str) -> tuple[Reading, _Lost] | None:
             and all(isinstance(content[name].dtype, pd.CategoricalDtype) for name in _TABLE[3:])
         )
         dropped = {str(reason): int(str(count)) for reason, count in about["dropped"].items()}
-        lost = {str(reason): tuple(first) for reason, first in about["lost"].items()}
-        return (Reading(content, int(about["rows_read"]), dropped), lost) if is_whole else None
+        faults = [
+            Fault(
+                "warning",
+                Path(shown).with_name(name).as_posix() if name else shown,
+                Bilingual(*problem),
+                Bilingual(*remedy),
+                *rest,
+            )
+            for name, problem, remedy, *rest in about["warnings"]
+        ]
+        return Reading(content, int(about["rows_read"]), dropped, faults) if is_whole else None
     except (OSError, pa.ArrowException, AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
-def _keep(key: str, reading: Reading, lost: _Lost) -> None:
+def _keep(key: str, reading: Reading, shown: str) -> None:
     """Keep a register; where the folder cannot be written, do without."""
     about = {
         "key": key,
@@ -357,7 +363,15 @@ def _keep(key: str, reading: Reading, lost: _Lost) -> None:
         "rows": len(reading.table),
         "rows_read": reading.rows_read,
         "dropped": dict(reading.dropped),
-        "lost": lost,
+        # The same file may be named otherwise next time, as may those beside it.
+        "warnings": [
+            (
+                "" if fault.file == shown else Path(fault.file).name,
+                *([text.text("lv"), text.text("en")] for text in (fault.problem, fault.remedy)),
+                *(fault.row, fault.field, fault.value, fault.alike),
+            )
+            for fault in reading.faults
+        ],
     }
     table = pa.Table.from_pandas(reading.table, preserve_index=False)
     table = table.replace_schema_metadata({_ABOUT: json.dumps(about)})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, get_args
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -17,21 +16,43 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input, Layout
 from vpvkac.model.tables import TABLES
 from vpvkac.model.territory import in_latvia
-from vpvkac.sources.base import NOT_IN_WHERE, Checks, PublishedChecks, Reading, select_rows
+from vpvkac.sources.base import (
+    NOT_IN_WHERE,
+    Checks,
+    PublishedChecks,
+    Reading,
+    folded,
+    select_rows,
+)
 from vpvkac.sources.geodata import read_layer
-from vpvkac.sources.lock import date_fetched
+from vpvkac.sources.layouts import NEW_TOWNS, layout_named, layout_of
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 
 COLUMNS = (*TABLES["units"].given, "geometry")
-_PUBLISHED = (
-    "L1_code", "L1_name", "L1_type", "L0_code", "L0_name", "NUTS3_name",
+# As the bureau calls its columns, and as others do, in any letter case.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "unit": (
+        "L1_code", "LAU2_code", "unit", "unit_code", "ATVK", "ATVK_code", "ATVK_kods", "code",
+        "kods",
+    ),
+    "unit_name": ("L1_name", "unit_name", "nosaukums", "name"),
+    "kind": ("L1_type", "kind", "unit_type", "type", "tips", "veids"),
+    "municipality": (
+        "L0_code", "LAU1_code", "municipality", "municipality_code", "novada_kods", "novada_kod",
+    ),
+    "municipality_name": (
+        "L0_name", "municipality_name", "novada_nosaukums", "novada_nos", "novads",
+    ),
+    "region": ("NUTS3_name", "region", "region_name", "reģions", "regions"),
+}  # fmt: skip
+_DAYS = (
+    "valid_from", "in_force_from", "validity_period_begin", "spēkā_no", "speka_no", "layout",
+    "reference_date", "date", "datums",
 )  # fmt: skip
 _FORMS = Message("a shapefile with .shp, .shx, .dbf, .prj and .cpg, a GeoPackage or GeoJSON")
 _AGAIN = Message("download it again, or correct where")
@@ -40,27 +61,14 @@ _POLYGONS = ["Polygon", "MultiPolygon"]
 _OVERLAP = 0.02
 # So many rows of a hundred may be repeated.
 _PER_CENT = 1
-_TOWN = 6
-_KINDS = {1: "state_city", 5: "municipality", _TOWN: "town", 7: "parish"}
+_KINDS = {
+    "1": "state_city", "5": "municipality", "6": "town", "7": "parish",
+    "state_city": "state_city", "municipality": "municipality", "town": "town", "parish": "parish",
+    "valstspilsēta": "state_city", "republikas pilsēta": "state_city", "novads": "municipality",
+    "pilsēta": "town", "pagasts": "parish",
+}  # fmt: skip
 # Three state cities lie inside a municipality and have the type of a town, but this ending.
 _STATE_CITY_ENDING = "010"
-# Rīga's code tells the scheme of codes of 2021-01-01 from that in force since.
-_RIGA_2021_01, _RIGA_2021_07 = "LV0010000", "LV0001000"
-# A town until its municipality joined another on 2025-07-01: units without it are of a later
-# layout, which must not pass for that of 2022.
-_VARAKLANI = "LV0055200"
-# Towns made between 2021-07-01 and 2022-07-01, and the parishes they were cut from.
-NEW_TOWNS = {
-    "LV0020220": "LV0020470",  # Koknese
-    "LV0034220": "LV0034421",  # Ķekava
-    "LV0023200": "LV0023401",  # Ādaži
-    "LV0025210": "LV0025460",  # Iecava
-    "LV0039200": "LV0039411",  # Mārupe
-}
-_DAY_IN_NAME = r"(?<!\d)(20\d\d)[._-]?(0[1-9]|1[0-2])[._-]?(0[1-9]|[12]\d|3[01])(?!\d)"
-_ISO_DAY = r"\d{4}-\d\d-\d\d"
-# By how many units and how many of these towns there are.
-_LAYOUTS = {(587, 0): "2021-07-01", (592, len(NEW_TOWNS)): "2022-07-01"}
 HISTORY_COLUMNS = (
     "code", "version", "name", "level", "parent", "begin", "end", "predecessors", "successors",
     "row",
@@ -80,14 +88,23 @@ _NO_END = 2900
 def read_units(source: Input, layout: Layout | None = None) -> Reading:
     """Read the units in the published form, columns `L1_code` … `NUTS3_name`, and make a layout.
 
+    The project may name the columns (`columns`), and they may be written in another letter case
+    or have other usual names, which is told; without regions these stay empty.
     A GeoDataFrame of `COLUMNS` in EPSG:3059 sorted by `unit`; without a layout the file is taken
-    as it stands.  ``notes["layout"]`` is the vintage by its codes, else the day that the file's
-    name states, else empty.
+    as it stands.  ``notes["layout"]`` is its date as `layout_named` finds it, ``notes["codes"]``
+    the known layout whose codes it has; each may be empty.
     Dropped: `merged`, `not_in_where`, `duplicate` (an equal row stands there too).  Errors: a
     code is repeated or malformed, a name is empty, a polygon is missing or invalid or lies on
     another.  Raises `InputError` if the file is not of its form, or the layout cannot be made.
     """
-    layer = read_layer(source.path, source.shown, _FORMS, (*_PUBLISHED, *source.where))
+    named: dict[str, str] = {}
+
+    def choose(there: Sequence[str]) -> list[str]:
+        named.clear()
+        named.update(_columns(there, source.columns))
+        return [*named.values(), *source.where]
+
+    layer = read_layer(source.path, source.shown, _FORMS, choose)
     no_unit = Message("has no units")
     if layer.shapes is None or len(layer.table) == 0:
         problem = Message("has no geometry") if layer.shapes is None else no_unit
@@ -95,19 +112,22 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     shapes = layer.reprojected(CRS)
     # Features have no header: the first is row 1.
     checks = Checks(source.shown, np.arange(1, len(shapes) + 1))
-    copies = _copies(checks, layer.table, shapes, strict=source.strict)
+    _tell_columns(checks, named, source.columns)
+    copies = _copies(checks, layer.table, shapes, named["unit"], strict=source.strict)
     keep = select_rows(checks, layer.table, source.where) & ~copies
     checks.lines = checks.lines[~copies]
-    units = _canonical(layer.table[~copies], shapes[~copies], checks)
+    units = _canonical(layer.table[~copies], named, shapes[~copies], checks)
     faults = [*layer.faults, *checks.faults]
     if not keep.any():
         raise InputError([*faults, Fault("error", source.shown, no_unit, _AGAIN)])
-    found = layout_of(units["unit"].tolist())
+    codes = units["unit"].tolist()
+    days = layer.table[named["day"]].tolist() if "day" in named else []
+    found = layout_of(codes)
+    name, doubts = layout_named(source.path, source.shown, codes, column=days, layer=layer.name)
     units = units[keep[~copies]]
-    faults.extend(_overlaps(units, source.shown))
+    faults.extend([*doubts, *_overlaps(units, source.shown, named["unit"])])
     if layout is not None and layout != found:
         if (layout, found) != ("2021-07-01", "2022-07-01"):
-            name = _named_by_date(found, source.path)
             problem = Message(
                 "holds another layout ({known}), from which the one asked for cannot be made",
                 known=Bilingual(name, name) if name else Message("unknown"),
@@ -123,36 +143,47 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
         "duplicate": int(copies.sum()),
         "merged": int(keep.sum()) - len(units),
     }
-    if layout is None:
-        found = _named_by_date(found, source.path)
-    return Reading(units, len(shapes), dropped, faults, {"layout": found})
+    notes = {"layout": layout or name, "codes": found}
+    return Reading(units, len(shapes), dropped, faults, notes)
 
 
-def _named_by_date(known: str, path: Path) -> str:
-    """Name a layout by the day of its file, where its codes do not tell it.
+def _columns(there: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
+    """Find the columns by key: as given, else by a usual name; one not found as published."""
+    written = {folded(name): name for name in reversed(there)}
 
-    The name states it, or the lock of what was fetched.  Nor do codes tell it where they were in
-    force on an earlier day already.
-    """
-    stated = re.search(_DAY_IN_NAME, path.name)
-    day = "-".join(stated.groups()) if stated else date_fetched(path)
-    if known or not re.fullmatch(_ISO_DAY, day):
-        return day if "" < day < known else known
-    return "" if day in get_args(Layout) else day
+    def find(names: Sequence[str]) -> str | None:
+        exact = (name for name in names[:1] if name in there)
+        alike = (written[folded(name)] for name in names if folded(name) in written)
+        return next(exact, next(alike, None))
+
+    found = {key: given.get(key) or find(names) or names[0] for key, names in _NAMES.items()}
+    if "region" not in given and find(_NAMES["region"]) is None:
+        del found["region"]
+    if (day := find(_DAYS)) is not None:
+        found["day"] = day
+    return found
 
 
-def layout_of(codes: Sequence[str]) -> str:
-    """Find the vintage of units from their codes; empty if it is none of those known."""
-    known = set(codes)
-    if _RIGA_2021_01 in known:
-        return "2021-01-01"
-    if not {_RIGA_2021_07, _VARAKLANI} <= known:
-        return ""
-    return _LAYOUTS.get((len(known), len(known.intersection(NEW_TOWNS))), "")
+def _tell_columns(checks: Checks, named: Mapping[str, str], given: Mapping[str, str]) -> None:
+    """Warn of columns taken by another than the published name, and of a missing region."""
+    others = [
+        f'{key} = "{named[key]}"'
+        for key, (published, *_) in _NAMES.items()
+        if key not in given and folded(named.get(key, published)) != folded(published)
+    ]
+    if others:
+        problem = Message("its columns were found by other names: {names}", names=", ".join(others))
+        remedy = Message("if one is wrong, name the columns in the project file")
+        checks.faults.append(Fault("warning", checks.shown, problem, remedy))
+    if "region" not in named:
+        problem = Message("is not among the columns; the statistical region of units stays empty")
+        remedy = Message("if it is wanted, name its column in the project file: region")
+        field = _NAMES["region"][0]
+        checks.faults.append(Fault("warning", checks.shown, problem, remedy, field=field))
 
 
 def _copies(
-    checks: Checks, text: pd.DataFrame, shapes: gpd.GeoSeries, *, strict: bool
+    checks: Checks, text: pd.DataFrame, shapes: gpd.GeoSeries, code: str, *, strict: bool
 ) -> NDArray[np.bool_]:
     """Find the rows that repeat another in everything: few are a warning, more an error."""
     drawn = shapely.to_wkb(shapely.normalize(shapes.to_numpy()))
@@ -162,11 +193,11 @@ def _copies(
     report = checks.refuse
     if not strict and 100 * int(copies.sum()) <= _PER_CENT * len(copies):
         problem, report = Composed(problem, Message("; it counts once")), checks.warn
-    report(copies, problem, remedy, field="L1_code", values=text["L1_code"])
+    report(copies, problem, remedy, field=code, values=text[code])
     return copies
 
 
-def _overlaps(units: gpd.GeoDataFrame, shown: str) -> list[Fault]:
+def _overlaps(units: gpd.GeoDataFrame, shown: str, field: str) -> list[Fault]:
     """Report units that lie on one another: what stands there would count in either."""
     sound = units[units.is_valid & ~units.is_empty & units.geom_type.isin(_POLYGONS)]
     one, other = overlapping(sound.geometry.to_numpy(), _OVERLAP)
@@ -176,21 +207,24 @@ def _overlaps(units: gpd.GeoDataFrame, shown: str) -> list[Fault]:
     problem = Message("overlaps {unit}", unit=codes[one[0]])
     remedy = Message("keep units that do not overlap")
     value, alike = str(codes[other[0]]), len(other)
-    return [Fault("error", shown, problem, remedy, field="L1_code", value=value, alike=alike)]
+    return [Fault("error", shown, problem, remedy, field=field, value=value, alike=alike)]
 
 
-def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.GeoDataFrame:
+def _canonical(
+    table: pd.DataFrame, named: Mapping[str, str], shape: gpd.GeoSeries, checks: Checks
+) -> gpd.GeoDataFrame:
     # Republic cities and undivided municipalities of 2021-01-01 go by the contract's kinds:
     # state_city and municipality.
-    types = pd.to_numeric(text["L1_type"], errors="coerce")
-    is_city = (types == _TOWN) & text["L1_code"].str.endswith(_STATE_CITY_ENDING)
-    kind = types.map(_KINDS).fillna("").mask(is_city, "state_city").astype(str)
+    text = pd.DataFrame({key: table[name] for key, name in named.items()})
+    kind = text["kind"].str.casefold().str.removesuffix(".0").map(_KINDS).fillna("").astype(str)
+    is_city = (kind == "town") & text["unit"].str.endswith(_STATE_CITY_ENDING)
+    kind = kind.mask(is_city, "state_city")
     polygon = shape.geom_type.isin(_POLYGONS) & ~shape.is_empty
-    checks.unique(text["L1_code"], field="L1_code")
-    for field in ("L1_code", "L0_code"):
-        text[field] = checks.unit_codes(text[field], field=field)
-    for field in ("L1_name", "L0_name", "L0_code"):
-        checks.filled(text[field], field=field)
+    for key in ("unit", "municipality"):
+        text[key] = checks.unit_codes(text[key], field=named[key])
+    checks.unique(text["unit"], field=named["unit"])
+    for key in ("unit_name", "municipality_name", "municipality"):
+        checks.filled(text[key], field=named[key])
     sound = polygon & shape.is_valid
     # The few units that lie outside Latvia have their axes swapped, say.
     west, south, east, north = shape.where(sound).bounds.to_numpy().T
@@ -199,26 +233,16 @@ def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.
     inside[there] = in_latvia(*to_degrees((west + east)[there] / 2, (south + north)[there] / 2))
     outside = there & ~inside & inside.any()
     swapped = Message("check its coordinates (are x and y swapped?)")
-    for field, wrong, problem, remedy in (
-        ("L1_type", kind == "", Message("is not a known type"), Message("must be 1, 5, 6 or 7")),
-        ("L1_code", ~sound, Message("has no valid polygon"),
+    for key, wrong, problem, remedy in (
+        ("kind", kind == "", Message("is not a known type"), Message("must be 1, 5, 6 or 7")),
+        ("unit", ~sound, Message("has no valid polygon"),
          Message("correct it (QGIS: Fix geometries)")),
-        ("L1_code", outside, Message("lies outside Latvia, unlike others"), swapped),
+        ("unit", outside, Message("lies outside Latvia, unlike others"), swapped),
     ):  # fmt: skip
-        checks.refuse(wrong, problem, remedy, field=field, values=text[field])
-    return gpd.GeoDataFrame(
-        {
-            "unit": text["L1_code"],
-            "unit_name": text["L1_name"],
-            "kind": kind,
-            "municipality": text["L0_code"],
-            "municipality_name": text["L0_name"],
-            "region": text["NUTS3_name"],
-            "population": pd.array([pd.NA] * len(text), "Int64"),
-        },
-        geometry=shape.to_numpy(),
-        crs=CRS,
-    )
+        checks.refuse(wrong, problem, remedy, field=named[key], values=text[key])
+    empty = {"region": "", "population": pd.array([pd.NA] * len(text), "Int64")}
+    units = pd.DataFrame(empty, index=text.index).assign(**text.assign(kind=kind))
+    return gpd.GeoDataFrame(units, geometry=shape.to_numpy(), crs=CRS)
 
 
 def _put_towns_back(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -10,7 +10,8 @@ from vpvkac.model.project import Input
 from vpvkac.texts.message import Message
 
 # What is read of them is some hundreds of kilobytes at most.
-_LARGEST = 100_000_000
+LARGEST = 100_000_000
+SHEETS = "xl/worksheets/"
 _MOST_PARTS = 1_000
 _START_OF_PART = 2_048
 # A part that tells a zipped document of another form.
@@ -26,15 +27,19 @@ ERRORS = (
 )  # fmt: skip
 
 
-def check_archive(source: Input) -> None:
-    """Refuse what is no workbook, or would unpack beyond bounds, before openpyxl opens it."""
+def check_archive(source: Input, *, of_sheets: int = LARGEST) -> None:
+    """Refuse what is no workbook, or would unpack beyond bounds, before openpyxl opens it.
+
+    `of_sheets` are the bytes that its sheets may have, the other parts 100 MB.
+    """
     try:
         with zipfile.ZipFile(source.path) as archive:
             parts = archive.infolist()
+            sheets = sum(part.file_size for part in parts if part.filename.startswith(SHEETS))
             size = sum(part.file_size for part in parts)
             names = {part.filename for part in parts}
             other = next((form for form, part in _OTHER_FORMS.items() if part in names), None)
-            is_large = len(parts) > _MOST_PARTS or size > _LARGEST
+            is_large = len(parts) > _MOST_PARTS or size - sheets > LARGEST or sheets > of_sheets
             # Declarations, by which a small file can grow beyond all bounds.
             declares = not (is_large or other) and any(
                 b"<!DOCTYPE" in archive.open(part).read(_START_OF_PART) for part in parts
@@ -42,13 +47,7 @@ def check_archive(source: Input) -> None:
     except ERRORS as error:
         raise unreadable(source.shown, str(error)) from None
     if is_large:
-        megabytes = f"{size / 1e6:.0f} MB"
-        problem = Message(
-            "would unpack to too much ({parts} parts, {megabytes})",
-            parts=len(parts),
-            megabytes=megabytes,
-        )
-        raise InputError.of(source.shown, problem, Message("download the file again"))
+        raise too_large(source.shown, len(parts), size)
     if other:
         problem = Message("is an {form} file, not an XLSX workbook", form=other)
         raise InputError.of(source.shown, problem, Message("open it and save it as XLSX"))
@@ -60,3 +59,12 @@ def unreadable(shown: str, reason: str) -> InputError:
     """Say that a file is no workbook, and why."""
     problem = Message("is no readable workbook ({reason})", reason=reason)
     return InputError.of(shown, problem, Message("save it as XLSX in Excel"))
+
+
+def too_large(shown: str, parts: int, size: int) -> InputError:
+    """Say that a file would unpack to too many parts or bytes."""
+    megabytes = f"{size / 1e6:.0f} MB"
+    problem = Message(
+        "would unpack to too much ({parts} parts, {megabytes})", parts=parts, megabytes=megabytes
+    )
+    return InputError.of(shown, problem, Message("download the file again"))

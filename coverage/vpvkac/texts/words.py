@@ -105,12 +105,20 @@ SERVICE_CLASSES = {
 }
 SERVICE_GAPS = Message("Near a stop but rarely served")
 
+# The way to every page of a folder.
+PAGES = Message("Pages")
+
 # --- Maps --------------------------------------------------------------------------------------
 
 MAP = labels(
     map="Map", explorer="Explorer map", about="About the map",
-    find="Find a parish, town or municipality", no_match="Nothing found",
-    no_unit="There is no such unit", legend="Legend", layers="Map layers",
+    find="Find a unit, municipality, place or code", no_match="Nothing found",
+    no_unit="There is no such unit", no_municipality="There is no such municipality",
+    municipality="Municipality", show="Show only", home="Whole country",
+    copy_link="Copy the link", copied="The link is copied", on_osm="On OpenStreetMap",
+    card="What was chosen", picture="Save the map as a picture", more_gaps="More in the gap list",
+    what_if="What if …", back="Back to the run", open_today="of the area has an open point",
+    legend="Legend", layers="Map layers",
     units="Territorial units", points="Contact points", border="Municipality border", names="Names",
     stops="Stops", gap_list="Gap list", gap_tables="Gap lists as tables",
     in_gap_list="See in the gap list", on_map="Show on the explorer map", other_pages="Other pages",
@@ -129,7 +137,7 @@ MAP = labels(
 )  # fmt: skip
 CLUSTER_NUMBERED = Message("Cluster {}")
 ALTERNATIVE = Message("Alternative place in the same unit")
-_GAP_LAYER = Message("Distance to the stop and the circle of {threshold} around the point")
+GAP_LAYER = Message("Distance to the stop and the circle of {threshold} around the point")
 
 # --- Data --------------------------------------------------------------------------------------
 
@@ -215,7 +223,7 @@ DEVELOPMENT_CENTRES = labels(
 # --- Tables ------------------------------------------------------------------------------------
 
 WITHIN = Message("Within {threshold}")
-_BEYOND = Message("Beyond {threshold}")
+BEYOND = Message("Beyond {threshold}")
 UNCERTAIN = Message("To be verified")
 DECISION_STATES = {"open": in_context("decision", "Open"), "done": Message("Done")}
 
@@ -376,12 +384,7 @@ def within_reach(lang: Lang, threshold_m: float) -> str:
 
 def beyond_reach(lang: Lang, threshold_m: float) -> str:
     """Label what is not within reach: "Tālāk par 700 m"."""
-    return with_threshold(lang, _BEYOND, threshold_m)
-
-
-def gap_layer(lang: Lang, threshold_m: float) -> str:
-    """Label the map layer of the lines and circles of access gaps."""
-    return with_threshold(lang, _GAP_LAYER, threshold_m)
+    return with_threshold(lang, BEYOND, threshold_m)
 
 
 def layout_label(lang: Lang, layout: str) -> str:
@@ -518,6 +521,13 @@ def quoted_after(name: str | None) -> str:
 
 
 # Reach: there, served, and home again.
+SERVICE_CHANGES = {
+    "withdrawn": Message("No longer served by the line"),
+    "fewer": Message("Fewer departures"),
+    "retimed": Message("Other times"),
+    "more": Message("More departures"),
+    "added": Message("Newly served by the line"),
+}
 REACH_CLASSES = {
     "walk": Message("On foot"),
     "bus": Message("By bus"),

@@ -34,6 +34,13 @@ from vpvkac.views.writer import Writer, records
 
 _OVERDUE = Message("overdue")
 TRANSPORT = Message("Road Transport Administration")
+COUNTS = Message(
+    "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}."
+)
+LISTED = Message(
+    "In the list: points beyond {threshold}: {beyond}; points within {threshold} to be "
+    "verified: {unsure}; existing centres that are not their unit's point: {others}."
+)
 _LISTS = {
     "access": words.ACCESS_GAPS,
     "coverage": words.COVERAGE_GAPS,
@@ -429,10 +436,7 @@ def verdict(
 
 def counts_sentence(counts: GapCounts, lang: Lang) -> str:
     """Say what the number of all gaps is the sum of."""
-    text = Message(
-        "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}."
-    )
-    return _sentence(text, counts, lang)
+    return _sentence(COUNTS, counts, lang)
 
 
 def access_sentence(gaps: pd.DataFrame, network: pd.DataFrame, write: Writer) -> str:
@@ -441,10 +445,7 @@ def access_sentence(gaps: pd.DataFrame, network: pd.DataFrame, write: Writer) ->
     if counts.beyond == len(gaps):
         return ""
     return write(
-        Message(
-            "In the list: points beyond {threshold}: {beyond}; points within {threshold} to be "
-            "verified: {unsure}; existing centres that are not their unit's point: {others}."
-        ),
+        LISTED,
         threshold=write.threshold(),
         beyond=write.number(counts.beyond),
         unsure=write.number(counts.to_verify),

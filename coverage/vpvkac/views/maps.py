@@ -14,7 +14,7 @@ import pandas as pd
 
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import number, typographic
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Text, labels
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap, by_unit, nearer_stop, placing
 from vpvkac.views.writer import Writer
 
@@ -31,7 +31,8 @@ class Entry:
     """One line of a legend: what is drawn, what it means, and how many there are (a text).
 
     `fill` is the code of an area's fill (`symbols.FILLS`), `line` of a line (``panel.css``);
-    `mark` holds properties of a mark, as those of a feature by which the map draws it.
+    `mark` holds properties of a mark, as those of a feature by which the map draws it; with a
+    fill it stands on such an area.  `live` names the count that the page keeps up to date.
     """
 
     label: str
@@ -39,6 +40,14 @@ class Entry:
     fill: str = ""
     mark: Json = field(default_factory=dict)
     line: str = ""
+    live: str = ""
+
+
+# The rows of a legend of marks, the same on every map.
+ROWS = labels(
+    form="Form: what it is", fill="Fill: whether it is open",
+    colour="Colour: distance to a stop",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

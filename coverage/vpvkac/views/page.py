@@ -19,18 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page:
-    """What a page is called, its template in ``render/templates``, and what that adds in style.
-
-    `home` is the way from the page to the run's folder: "" from ``report.html``, "../../" from a
-    municipality's page; None for a page that is sent on its own and must not link to the others.
-    `here` is the page's own file, as the links name it.
-    """
+    """What a page is called, its template in ``render/templates``, and what that adds in style."""
 
     title: str
     template: str
     style: tuple[str, ...] = ()
-    home: str | None = ""
-    here: str = ""
 
 
 class Column(NamedTuple):
@@ -79,6 +72,12 @@ class Table(NamedTuple):
     head: int = 0
     wide: bool = False
 
+    @property
+    def blank(self) -> list[int]:
+        """Number the columns in which no row says anything; they are named and not shown."""
+        numbers = range(len(self.columns)) if self.rows else ()
+        return [n for n in numbers if n != self.head and not any(row[n] for row in self.rows)]
+
 
 class Line(NamedTuple):
     """One of several lines of a cell: a text, what kind of thing it is, where it leads.
@@ -108,6 +107,13 @@ class Heading(NamedTuple):
     heading: str
 
 
+class More(NamedTuple):
+    """What stands folded up behind a text, to be opened."""
+
+    more: str
+    inside: Table
+
+
 class Beside(NamedTuple):
     """Charts that stand beside each other where there is room."""
 
@@ -128,7 +134,7 @@ class Prose(NamedTuple):
 
 
 # A text is a paragraph; markup is a chart.
-Block = str | Markup | Note | Heading | Table | Beside | Legend | Prose
+Block = str | Markup | Note | Heading | Table | More | Beside | Legend | Prose
 
 
 class Section(NamedTuple):

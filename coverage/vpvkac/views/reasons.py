@@ -44,6 +44,19 @@ _MEASURES = {
     "remote_support": Message("shared arrangements for remote support (VPPPD)"),
 }
 
+# Said of a gap at the threshold of the run, and by the explorer at any other.
+TOO_FAR = Message(
+    "{place} is {distance} from the nearest stop{stop} (in a straight line), "
+    "that is {over} beyond {limit}."
+)
+RECOMMENDED = Message("the recommended {threshold}")
+OF_RUN = Message("the threshold of {threshold}")
+UNSURE = Message(
+    "The distance is {distance}, but the point is placed only to within ±{within}, "
+    "so its position must be checked before a decision."
+)
+FEW_CALLS = Message("Bus calls on the service day at all stops within {threshold}: {visits}.")
+
 
 def reasons(findings: Findings, lang: Lang) -> dict[str, list[str]]:
     """Say why each row is there, of every list that has a `reason`, by name of the list."""
@@ -88,8 +101,7 @@ def access_alternative(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -
 
 def service_reason(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> str:
     """Say how few buses call at the nearest stop, and how many at all stops within reach."""
-    within = Message("Bus calls on the service day at all stops within {threshold}: {visits}.")
-    every = _visits(lang, within, gap["visits_within"], threshold_m)
+    every = _visits(lang, FEW_CALLS, gap["visits_within"], threshold_m)
     if gap["visits"] is None:
         return every
     nearest = rarely_served(lang, gap["stop_name"], gap["distance_m"], gap["visits"], threshold_m)
@@ -132,16 +144,8 @@ def access_gap(
     lang: Lang, place_name: str, distance_m: float, stop_name: str | None, threshold_m: float
 ) -> str:
     """Say how far a point is from its nearest stop, and how far beyond the threshold."""
-    text = Message(
-        "{place} is {distance} from the nearest stop{stop} (in a straight line), "
-        "that is {over} beyond {limit}."
-    )
-    limit = (
-        Message("the recommended {threshold}")
-        if threshold_m == RECOMMENDED_M
-        else Message("the threshold of {threshold}")
-    )
-    return text.text(lang).format(
+    limit = RECOMMENDED if threshold_m == RECOMMENDED_M else OF_RUN
+    return TOO_FAR.text(lang).format(
         place=typographic(place_name),
         distance=metres(lang, distance_m, threshold_m),
         stop=quoted_after(stop_name),
@@ -173,12 +177,8 @@ def better_place(
 
 def uncertain(lang: Lang, distance_m: float, located_within_m: float, threshold_m: float) -> str:
     """Say that a point's position must be checked before anything is decided."""
-    text = Message(
-        "The distance is {distance}, but the point is placed only to within ±{within}, "
-        "so its position must be checked before a decision."
-    )
     distance = metres(lang, distance_m, threshold_m)
-    return text.text(lang).format(distance=distance, within=length(lang, located_within_m))
+    return UNSURE.text(lang).format(distance=distance, within=length(lang, located_within_m))
 
 
 def coverage_gap(

@@ -13,6 +13,7 @@ from vpvkac.analysis.map_classes import count_sides
 from vpvkac.geo.geodesy import distance
 from vpvkac.inputs.crosswalk import by_overlap
 from vpvkac.model.tables import TABLES
+from vpvkac.questions.compare.there_and_back import WaysChanged, compare_ways
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -49,12 +50,15 @@ class Comparison:
         One row per unit of either: `unit_changes`.
     summary
         One row per criterion: `summary_changes`.
+    ways
+        Who gained and lost the way there and back; None where a side does not know it.
     """
 
     a: Run
     b: Run
     table: pd.DataFrame
     summary: pd.DataFrame
+    ways: WaysChanged | None
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {change}" for change, count in self.counts.items() if count)
@@ -141,7 +145,10 @@ class Comparison:
 
 def answer(a: Run, b: Run) -> Comparison:
     """Compare two runs: what changes from A to B."""
-    return Comparison(a, b, unit_changes(a, b), summary_changes(a, b))
+    ways = None
+    if a.reach is not None and b.reach is not None:
+        ways = compare_ways(a.reach, b.reach, pd.concat([b.units, a.units]))
+    return Comparison(a, b, unit_changes(a, b), summary_changes(a, b), ways)
 
 
 def unit_changes(a: Run, b: Run) -> pd.DataFrame:

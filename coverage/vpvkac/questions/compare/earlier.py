@@ -6,6 +6,7 @@ fault, all at once.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -18,6 +19,8 @@ import pandas as pd
 import shapely
 
 from vpvkac.analysis.network import NONE, STATUSES
+from vpvkac.analysis.reach import BUS, EXISTING, NETWORK, WALK
+from vpvkac.analysis.reach import NONE as NO_WAY
 from vpvkac.geo.geodesy import CRS, distance
 from vpvkac.model.accounts import Source
 from vpvkac.model.faults import Fault, InputError, has_errors
@@ -25,6 +28,7 @@ from vpvkac.model.project import Host, StopSet
 from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.compare.question import Run, RunInput, known
+from vpvkac.questions.compare.there_and_back import HOMES, Side
 from vpvkac.sources.base import Checks
 from vpvkac.sources.encoding import read_text
 from vpvkac.sources.geodata import read_layer
@@ -37,6 +41,7 @@ RUN_FILE = "run.json"
 _NETWORK, _SUMMARY, _LAYERS = "network.csv", "summary.csv", "coverage.gpkg"
 # Files show 0.1 m and 4 decimals of a share; at a threshold or target a whole step may be missing.
 _AGREES_M, _AGREES_SHARE = 0.11, 1.01e-4
+_HOMES, _SERVICE = "reach_homes.parquet", "reach_service.csv"
 _MEASURE = r"(count|share|km²|m)( [0-9]{4})?"
 _GEOPACKAGE = Message("the GeoPackage of a run")
 _AGAIN = Message("make it again with vpvkac run")
@@ -79,10 +84,13 @@ def read_run(folder: str | Path) -> tuple[Run, tuple[Fault, ...]]:
         reader.belong_together(network, units, about["threshold_m"])
     if has_errors(reader.faults):
         raise InputError(reader.faults)
+    reach = reader.reach(about.pop("reach"))
+    if has_errors(reader.faults):
+        raise InputError(reader.faults)
     files = tuple(reader.folder / name for name in (RUN_FILE, _NETWORK, _SUMMARY, _LAYERS))
     run = Run(
         **about, network=network, summary=summary, metres=reader.metres(network), values=values,
-        units=units, files=files,
+        units=units, files=files, reach=reach,
     )  # fmt: skip
     return run, tuple(reader.faults)
 
@@ -126,6 +134,7 @@ class _Reader:
                     value=str(about[key]),
                 )  # fmt: skip
                 self.faults.append(warning)
+        about["reach"] = content.get("reach")
         inputs = about.pop("inputs") or []
         return about | {
             "shown": str(self.folder),
@@ -210,6 +219,31 @@ class _Reader:
         agrees = (measured - network["distance_m"]).abs() <= _AGREES_M
         return known(network["unit"], measured.where(agrees))
 
+    def reach(self, rules: Any) -> Side | None:
+        """Read what a run with `--reach` found: its homes, and the departures of its day."""
+        if rules is None:
+            return None
+        try:
+            day, walk = dt.date.fromisoformat(rules["day"]), int(rules["walk"]) * 60
+        except (LookupError, TypeError, ValueError):
+            self._fault(RUN_FILE, Message("is not a valid value"), field="reach")
+            return None
+        service, _, checks = self._table("reach_service", _SERVICE)
+        self.faults.extend(checks.faults)
+        path, shown = self._file(_HOMES)
+        try:
+            homes = pd.read_parquet(path, columns=list(HOMES))
+        except (OSError, ValueError, LookupError) as error:
+            problem = Message("is not the table of homes of a run: {why}")
+            self._fault(_HOMES, problem.with_values(why=" ".join(str(error).split())[:200]))
+            return None
+        checks = Checks(shown, np.arange(len(homes)))
+        for name, known_ones in (("class", (WALK, BUS, NO_WAY)), ("points", (EXISTING, NETWORK))):
+            checks.choices(homes[name].astype(str), known_ones, field=name)
+        checks.unique(homes["points"].astype(str) + ", " + homes["home"].astype(str), field="home")
+        self.faults.extend(checks.faults)
+        return Side(homes, service, day, walk)
+
     def units(self) -> gpd.GeoDataFrame | None:
         """Read the polygons of the units from coverage.gpkg."""
         layer = read_layer(*self._file(_LAYERS), _GEOPACKAGE, TABLES["units"].needed, layer="units")
@@ -269,7 +303,7 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
     "title": _is_text,
     "synthetic": lambda value: isinstance(value, bool),
     "parameters.layout": lambda value: (
-        value is None or (_is_text(value) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None)
+        value is None or (_is_text(value) and re.fullmatch(r"\d{4}(-\d\d){0,2}", value) is not None)
     ),
     # As of a project.
     "parameters.threshold_m": lambda value: (

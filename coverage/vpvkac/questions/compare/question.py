@@ -16,6 +16,7 @@ import pandas as pd
 from vpvkac.analysis import rounding
 from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
+from vpvkac.questions.compare.there_and_back import Side, side_of
 from vpvkac.sources.outputs import plain
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Run:
         Codes, names and polygons, EPSG:3059, sorted by `unit`.
     files
         What it was read from: nothing is written over these.
+    reach
+        What `reach` found; None where it was not asked.
     """
 
     shown: str
@@ -83,6 +86,7 @@ class Run:
     values: Mapping[tuple[str, str], float]
     units: gpd.GeoDataFrame
     files: tuple[Path, ...] = ()
+    reach: Side | None = None
 
     def __repr__(self) -> str:
         return f"<Run of {self.shown}: {len(self.network)} units, {self.threshold_m:g} m>"
@@ -112,6 +116,7 @@ def run_of(result: Findings, title: str) -> Run:
         values=known(measures, summary["value"]),
         units=units.sort_values("unit", ignore_index=True),
         files=result.project.paths,
+        reach=None if result.reach is None else side_of(result.reach),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import shapely
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.columns import COLUMNS
 from vpvkac.model.tables import TABLES
+from vpvkac.questions.compare import ways_view
 from vpvkac.questions.compare.answer import Comparison
 from vpvkac.questions.compare.question import Run, RunInput
 from vpvkac.render import frame
@@ -39,7 +40,7 @@ from vpvkac.views.writer import of_measure
 
 Row = Mapping[Hashable, Any]
 
-REPORT_FILE, MAP_FILE = "compare.html", "compare_map.html"
+REPORT_FILE, MAP_FILE, WAYS_FILE = "compare.html", "compare_map.html", "compare_reach.html"
 CHANGES = TABLES["compare"]["change"].codes or {}
 _MAP_TITLE = Message("Map of the changes")
 _SUBJECT = Message(
@@ -157,7 +158,8 @@ def summary(comparison: Comparison, lang: Lang) -> str:
     width = max(len(label) for label, _ in rows)
     reach = max(len(value) for _, value in rows)
     table = [f"{label:<{width}}  {value:>{reach}}" for label, value in rows]
-    return "\n".join([*lines, "", in_a_sentence(comparison, lang), "", *table, ""])
+    ways = [*ways_view.headlines(comparison.ways, lang), ""] if comparison.ways else []
+    return "\n".join([*lines, "", in_a_sentence(comparison, lang), "", *table, "", *ways])
 
 
 def warning(comparison: Comparison, lang: Lang) -> str:
@@ -171,6 +173,12 @@ def warning(comparison: Comparison, lang: Lang) -> str:
     return text.text(lang).format("A" if comparison.a.synthetic else "B")
 
 
+def ways_page(comparison: Comparison, lang: Lang) -> str:
+    """Render the page on the ways there and back as one file that needs no network."""
+    said = about(comparison, lang), warning(comparison, lang)
+    return ways_view.ways_page(comparison, *said, lang)
+
+
 def report_page(comparison: Comparison, lang: Lang) -> str:
     """Render the report as one file that needs no network."""
     other_layout = Message(
@@ -182,6 +190,7 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
     texts = {
         "shown": _SUBJECT,
         "map_link": Message("The changes on a map"),
+        "ways_link": ways_view.TITLE,
         "what_heading": Message("What is compared"),
         "same_basis": Message("Rules and inputs are the same on both sides."),
         "summary_heading": Message("Criteria"),
@@ -195,6 +204,8 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
         "said": in_a_sentence(comparison, lang),
         "figures": headline(comparison, lang),
         "map_file": MAP_FILE,
+        "ways_file": WAYS_FILE if comparison.ways else "",
+        "ways": ways_view.headlines(comparison.ways, lang) if comparison.ways else [],
         "what": _differences(comparison, lang),
         "layout_note": other_layout.text(lang) if counts["new_unit"] or counts["gone_unit"] else "",
         "summary": _criteria(comparison, lang),
@@ -202,7 +213,7 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
         "lists": _lists(comparison, lang),
     }
     title = Message("Comparison of A and B").text(lang)
-    page = Page(title, "compare.html", ("compare.css",), home=None)
+    page = Page(title, "compare.html", ("compare.css",))
     return frame.render(page, context, about(comparison, lang))
 
 

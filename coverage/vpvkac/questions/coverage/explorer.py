@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
 import shapely
 
+from vpvkac.analysis import any_threshold
+from vpvkac.analysis.access import in_set
 from vpvkac.analysis.gaps import hulls
 from vpvkac.analysis.map_classes import (
     count_codes,
@@ -15,6 +19,7 @@ from vpvkac.analysis.map_classes import (
     points_to_show,
 )
 from vpvkac.geo.geodesy import circle
+from vpvkac.questions.coverage import what_if
 from vpvkac.render import map_page
 from vpvkac.render.map_page import (
     BaseLayers,
@@ -27,65 +32,81 @@ from vpvkac.render.map_page import (
     map_words,
 )
 from vpvkac.texts import words
-from vpvkac.texts.formats import metres, number, typographic
+from vpvkac.texts.formats import metres, number, percent, square_kilometres, typographic
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views import maps
 from vpvkac.views.gaps import access_sentence, counts_sentence
 from vpvkac.views.page import about
-from vpvkac.views.writer import Writer
+from vpvkac.views.writer import Writer, criterion_text, records
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from vpvkac.analysis.network import Findings
 
 # How far outside its gaps the outline of a cluster runs, metres.
 _AROUND_M = 2_500
+# So many towns are named, those with most residents.
+_TOWNS = 12
 
 
 def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
     """Draw the whole network on one map; Jupyter shows it, `map_page.render` makes a file of it.
 
-    Units are coloured by the status of their point, municipality borders are
-    bold, points show kind of host and status by form and reach by colour,
-    each access gap has a line to its nearest stop and a geodesic circle.
+    Units are coloured by whether their point is within reach, municipality
+    borders are bold, points show kind of host by form, status by fill, reach
+    by colour.  What depends on threshold and stop set the page can tell at any
+    other too, from the distances that decide.
     """
     base, clusters = BaseLayers.of(result.units), _clusters(result, lang)
     lists = result.gaps_access, result.gaps_service, result.gaps_coverage
-    gaps, text = count_gaps(*lists), map_words(lang)
+    networks = any_threshold.by_stop_set(result)
+    others = any_threshold.points_of(networks.values())
+    frame, text = points_to_show(result, others), map_words(lang)
     layers = [maps.Layer("points", text["points"]), maps.Layer("names", text["names"])]
+    if networks:
+        gap_layer = words.with_threshold(lang, words.GAP_LAYER, result.threshold_m)
+        layers += [maps.Layer("gaps", gap_layer), maps.Layer("stops", text["stops"], on=False)]
     if clusters["features"]:
-        count = number(lang, len(clusters["features"]))
-        layers.append(maps.Layer("clusters", f"{text['clusters']} ({count})"))
-    counting = result.stops[result.stops["in_set"]]
-    if not result.stops.empty:
-        layers += [
-            maps.Layer("gaps", words.gap_layer(lang, result.threshold_m)),
-            maps.Layer("stops", f"{text['stops']} ({number(lang, len(counting))})", on=False),
-        ]
+        layers.append(maps.Layer("clusters", text["clusters"], on=False))
+    write = Writer(lang, result.threshold_m)
     # The legend counts points: say what the number of gaps is made of.
+    gaps = count_gaps(*lists)
     notes = [
         counts_sentence(gaps, lang),
-        access_sentence(result.gaps_access, result.network, Writer(lang, result.threshold_m)),
+        access_sentence(result.gaps_access, result.network, write),
     ]
     return draw_map(
         "explorer",
         about(result, lang),
+        scripts=("what_if.js", "finder.js"),
         data={
             "units": unit_areas(result, base, lang),
             "borders": base.borders,
-            "names": base.names,
-            "points": point_marks(result, lang),
-            "gaps": gap_lines(result, lang),
+            "names": _with_towns(base, result.units),
+            "points": map_page.points(frame, maps.point_cards(result, frame, lang)),
             "clusters": clusters,
-            "stops": map_page.points(counting, _of_stops(counting)),
+            "stops": _stops(result.stops),
+            "what_if": what_if.what_if(result, networks, frame, lang),
+            "municipalities": _municipalities(result, write),
             "words": text,
             "hosts": coded(words.HOSTS, lang),
             "statuses": coded(words.STATUSES, lang),
-            "reach": result.threshold_m,
             "home": "",
         },
+        band=_band(result, write),
+        stop_sets=[
+            (code, words.STOP_SETS[code].text(lang), code == result.stop_set) for code in networks
+        ],
+        thresholds=[
+            f"{limit:g}"
+            for limit in (
+                min(what_if.LEAST_M, result.threshold_m),
+                result.threshold_m,
+                max(what_if.MOST_M, result.threshold_m),
+            )
+        ],
+        threshold=write.threshold(),
         legend=network_legend(result, lang),
         layers=layers,
         decided_count=count_decided(*lists).total,
@@ -93,6 +114,31 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
         gap_notes=[note for note in notes if note],
         pages=[maps.NavLink("gaps.html", words.MAP["gap_tables"].text(lang))],
     )
+
+
+def _band(result: Findings, write: Writer) -> maps.Json:
+    """Give the headline, and the figures that filter: code, number, label."""
+    sides, statuses = count_sides(result.network), count_codes(result.network["status"])
+    points = sides.within + sides.beyond
+    lang, limit = write.lang, write.threshold_m
+    figures = [
+        ("none", write.number(statuses.get("none", 0)), write(words.STATUSES_PLURAL["none"]))
+    ]
+    area = result.summary[result.summary["criterion"] == "area_share_existing"].iloc[0]
+    if pd.notna(area["value"]):
+        figures.append(("open", criterion_text(lang, area), words.MAP["open_today"].text(lang)))
+    if not points:
+        return {"share": "", "answer": write(words.NO_STOPS), "figures": figures}
+    reach = [
+        ("within", write.number(sides.within), words.within_reach(lang, limit)),
+        ("beyond", write.number(sides.beyond), words.beyond_reach(lang, limit)),
+    ]
+    said = {"within": write.number(sides.within), "points": write.number(points)}
+    return {
+        "share": percent(lang, sides.within / points),
+        "answer": write(what_if.ANSWER, threshold=write.threshold(), **said),
+        "figures": reach + figures,
+    }
 
 
 # --- Layers ------------------------------------------------------------------------------------
@@ -157,6 +203,60 @@ def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = No
     return map_page.collection(feature for layer in layers for feature in layer["features"])
 
 
+def _stops(stops: gpd.GeoDataFrame) -> maps.Json:
+    """Give all stops by column: millionths of a degree, the number of a name, visits, set.
+
+    The set is the number of the narrowest that a stop belongs to, in the order of `SETS`.
+    """
+    belongs = [in_set(stops, code) for code in any_threshold.SETS]
+    names, name = np.unique(
+        stops["stop_name"].map(maps.cell_text).to_numpy(str), return_inverse=True
+    )
+    degrees = (stops[["lat", "lon"]].to_numpy(float) * 1e6).round().astype(int)
+    return {
+        "lat": degrees[:, 0].tolist(),
+        "lon": degrees[:, 1].tolist(),
+        "names": names.tolist(),
+        "name": name.tolist(),
+        "visits": stops["visits"].astype(object).where(stops["visits"].notna(), None).tolist(),
+        "set": (len(belongs) - np.sum(belongs, axis=0)).tolist(),
+    }
+
+
+def _with_towns(base: BaseLayers, units: gpd.GeoDataFrame) -> list[maps.Json]:
+    """Add the towns with most residents behind the cities, to find one's way by."""
+    towns = units[(units["kind"] == "town") & units["population"].notna()]
+    towns = towns.sort_values(["population", "unit"], ascending=[False, True]).head(_TOWNS)
+    at = label_points(towns) if len(towns) else []
+    named = zip(towns["unit_name"], at, strict=True)
+    found = [{"name": name, "at": middle, "town": True} for name, middle in named]
+    cities = [name for name in base.names if name["city"]]
+    return [*cities, *found, *(name for name in base.names if not name["city"])]
+
+
+def _municipalities(result: Findings, write: Writer) -> list[maps.Json]:
+    """Say of each municipality what no threshold changes; `units` are codes."""
+    units = result.units.groupby("municipality")["unit"].agg(list)
+    labels = {"units": words.CRITERIA["units"]} | {
+        f"units_{code}": label for code, label in words.STATUSES_PLURAL.items()
+    }
+    area, population = (words.MAP[name] for name in ("area", "population"))
+    described = []
+    for row in records(result.municipalities):
+        counts = [(label, write.number(row[name])) for name, label in labels.items() if row[name]]
+        counts.append((area, square_kilometres(write.lang, row["area_km2"])))
+        counts.append((population, write.cell("population", row)))
+        described.append(
+            {
+                "code": row["municipality"],
+                "name": row["municipality_name"],
+                "units": units[row["municipality"]],
+                "rows": [[write(label), text] for label, text in counts if text],
+            }
+        )
+    return described
+
+
 def _clusters(result: Findings, lang: Lang) -> maps.Json:
     """Make an outline round each cluster of gaps, with its number and where to write it."""
     lists = {"access": result.gaps_access, "coverage": result.gaps_coverage}
@@ -184,8 +284,11 @@ def _of_stops(frame: pd.DataFrame) -> list[maps.Json]:
 
 
 def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
-    """Explain the fills of units and the marks of contact points: host, status and reach."""
-    fills = maps.fill_entries(words.STATUSES_PLURAL, count_codes(result.units["status"]), lang)
+    """Explain the marks of contact points in three rows, and the areas behind them.
+
+    Form is the kind of host, fill the status, colour the reach; an area has
+    the colour of its point's reach.
+    """
     hosts, statuses = (count_codes(result.network[column]) for column in ("host", "status"))
     kinds = [
         maps.mark_entry(label.text(lang), host=host, status="existing")
@@ -193,34 +296,44 @@ def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
         if host in hosts
     ]
     forms = [
-        maps.mark_entry(words.STATUSES[status].text(lang), host="centre", status=status)
+        maps.mark_entry(
+            words.STATUSES[status].text(lang), number(lang, count), host="centre", status=status
+        )
         for status in ("existing", "announced", "planned")
-        if status in statuses
+        if (count := statuses.get(status))
     ]
+    return [
+        maps.Group(maps.ROWS["form"].text(lang), kinds),
+        maps.Group(maps.ROWS["fill"].text(lang), forms),
+        maps.Group(maps.ROWS["colour"].text(lang), _reach_entries(result, lang)),
+    ]
+
+
+def _reach_entries(result: Findings, lang: Lang) -> list[maps.Entry]:
+    """Explain colours and hatching, and what is told by what stands round a mark."""
     sides, limit = count_sides(result.network), result.threshold_m
+    none = count_codes(result.network["status"]).get("none", 0)
     decided = count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
-    unsure: dict[str, Any] = {"reach": "within", "uncertain": True}
-    looks: list[tuple[str, int, dict[str, Any]]] = [
-        (words.within_reach(lang, limit), sides.within, {"reach": "within"}),
-        (words.beyond_reach(lang, limit), sides.beyond, {"reach": "beyond"}),
-        (words.UNCERTAIN.text(lang), sides.uncertain, unsure),
-    ]
-    reach = [
-        maps.mark_entry(label, number(lang, count), host="centre", status="existing", **look)
-        for label, count, look in looks
-        if count
-    ]
-    reach += gap_entries(result.gaps_access, lang)
+    planned = {"host": "library", "status": "existing"}
+    entries = [
+        maps.Entry(words.within_reach(lang, limit), number(lang, sides.within), fill="within",
+                   mark={**planned, "reach": "within"}, live="within"),
+        maps.Entry(words.beyond_reach(lang, limit), number(lang, sides.beyond), fill="beyond",
+                   mark={**planned, "reach": "beyond", "halo": True}, live="beyond"),
+    ] if sides.within + sides.beyond else []  # fmt: skip
+    if sides.uncertain:
+        dashed = {**planned, "reach": "within", "uncertain": True}
+        entries.append(maps.Entry(words.UNCERTAIN.text(lang), number(lang, sides.uncertain),
+                                  mark=dashed, live="uncertain"))  # fmt: skip
+    if none:
+        label = words.STATUSES_PLURAL["none"].text(lang)
+        entries.append(maps.Entry(label, number(lang, none), fill="none"))
+    entries += gap_entries(result.gaps_access, lang)
     if decided.points:
         label = Message("Points with a decision on their gap").text(lang)
-        dotted = {"host": "centre", "status": "existing", "reach": "beyond", "decisions": True}
-        reach.append(maps.mark_entry(label, number(lang, decided.points), **dotted))
-    return [
-        maps.Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
-        maps.Group(words.MAP["points"].text(lang), kinds),
-        maps.Group("", forms),
-        maps.Group("", reach),
-    ]
+        dotted = {**planned, "reach": "beyond", "decisions": True}
+        entries.append(maps.mark_entry(label, number(lang, decided.points), **dotted))
+    return [*entries, border_entry(lang)]
 
 
 def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[maps.Entry]:

@@ -308,7 +308,7 @@ def _network(shared: _Shared) -> maps.Sheet | None:
     return maps.Sheet(
         write(Message("The planned network of contact points and its gaps")),
         write(summary),
-        areas=_units(shared, result.units.set_index("unit")["status"]),
+        areas=_units(shared, map_classes.verdicts(result.network)),
         legend=explorer.network_legend(result, write.lang),
         marks=[maps.Marks(layer, explorer.point_marks(result, write.lang))],
         values=_criteria(shared, *reach, *areas),

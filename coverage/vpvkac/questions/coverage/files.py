@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from vpvkac.analysis import catchment
 from vpvkac.analysis.catchment import rates
+from vpvkac.analysis.reach import clock
 from vpvkac.analysis.rounding import exact, shown
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.faults import Fault
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from vpvkac.analysis.reach import ThereAndBack
     from vpvkac.questions.coverage.view import Result
 
 
@@ -208,10 +210,13 @@ def _pages(
     from vpvkac.questions.coverage.figures import figure_maps
     from vpvkac.questions.coverage.gaps import gaps_page
     from vpvkac.questions.coverage.report import report_page
+    from vpvkac.questions.coverage.story import PICTURE, front_page, national_map
     from vpvkac.render.map_page import render
 
     lang = result.lang
     figures = figure_maps(result)
+    yield "index.html", lambda: front_page(result)
+    yield PICTURE, lambda: national_map(result, apart=True)[0]
     yield "map.html", lambda: render(explorer(result, lang=lang), title=result.title, lang=lang)
     yield "gaps.html", lambda: gaps_page(result, tables)
     yield "report.html", lambda: report_page(result, tables)
@@ -240,6 +245,7 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
             "hosts": list(rules.hosts),
             "lang": lang,
         },
+        "reach": None if result.reach is None else _reach(result.reach),
         "population": _population(result),
         "inputs": [
             {
@@ -262,6 +268,19 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
         FILES: list(files),
     }
     return as_json(content)
+
+
+def _reach(found: ThereAndBack) -> dict[str, Any]:
+    """Tell by what day and rules reach was found; walk and stay are minutes."""
+    rules = found.rules
+    return {
+        "day": found.day.isoformat(),
+        "leave": clock(rules.leave),
+        "home": clock(rules.home),
+        "stay": rules.stay // 60,
+        "walk": rules.walk // 60,
+        "assumed_hours": found.assumed_hours,
+    }
 
 
 def _population(result: Result) -> dict[str, Any] | None:

@@ -44,19 +44,7 @@ from vpvkac.views.gaps import (
     nearer_stop,
     placing,
 )
-from vpvkac.views.page import (
-    Block,
-    Cell,
-    Column,
-    Heading,
-    Line,
-    Link,
-    Note,
-    Page,
-    Section,
-    Table,
-    about,
-)
+from vpvkac.views.page import Block, Cell, Column, Line, Link, Note, Page, Section, Table, about
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -64,8 +52,6 @@ if TYPE_CHECKING:
 
 _Tables = Mapping[str, pd.DataFrame]
 
-# A longer list of the report stands whole on gaps.html.
-_MOST_ROWS = 60
 _NOTHING = Message("There are no such gaps.")
 _NOT_JUDGED = Message("No list of centres is given, so municipalities are not judged.")
 _NO_CALLS = Message("Bus calls at stops are not known, so they are not judged.")
@@ -134,7 +120,7 @@ def gaps_page(result: Result, tables: _Tables) -> str:
         "lists": [_gap_list(name, result, tables) for name in _LISTS],
         "sequels": [(section, write.number(count)) for section, count in sequels],
     }
-    page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",), here="gaps.html")
+    page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",))
     return render(page, context, about(result, result.lang))
 
 
@@ -248,19 +234,15 @@ def _without_blanks(*lines: Line) -> list[Line]:
 
 
 class _List(NamedTuple):
-    """A gap list on `gaps.html`, and in short in the report; columns are names of `_fields`."""
+    """A gap list; columns are names of `_fields`."""
 
     kind: type[Gap]
     key: str
     caption: Text
     columns: str
-    short_key: str
-    short_caption: Text
-    short_columns: str
 
 
 _POINT = Message("Contact point, address, contact")
-_IN_MUNICIPALITY = Message("Territorial unit, municipality")
 # Heading, what stands under it, and whether that is a number.
 _CELLS: dict[str, tuple[str | Text, Callable[[Any], Cell | list[Line]], bool]] = {
     "contact": (_POINT, _contact_lines, False),
@@ -271,14 +253,6 @@ _CELLS: dict[str, tuple[str | Text, Callable[[Any], Cell | list[Line]], bool]] =
     "nearest": (Message("Nearest contact point"), _nearest_lines, False),
     "alternative": (Message("Recommended action, alternative place"), _remedy_lines, False),
     "action": ("remedy", _remedy_lines, False),
-    # In the report
-    "place": ("place_name", lambda gap: Link(gap.place_name or gap.code, gap.href), False),
-    "unit": ("unit_name", lambda gap: Link(gap.name, gap.href), False),
-    "in_municipality": (_IN_MUNICIPALITY, lambda gap: f"{gap.name}, {gap.municipality}", False),
-    "distance": (Message("Distance"), lambda gap: gap.distance, True),
-    "to_point": (Message("To the nearest point"), lambda gap: gap.distance, True),
-    "units_of": (Message("Units"), lambda gap: gap.text("units"), True),
-    "area": (words.MAP["area"], lambda gap: gap.area, True),
 }
 _LISTS = {
     "gaps_access": _List(
@@ -289,9 +263,6 @@ _LISTS = {
             "verified"
         ),
         "contact_placed distance_m over_m stop_lines population alternative",
-        "access",
-        Message("Points beyond {threshold} of a stop, or with a position to be verified"),
-        "place in_municipality distance remedy",
     ),
     "gaps_service": _List(
         ServiceGap,
@@ -301,27 +272,18 @@ _LISTS = {
             "service day at all such stops together"
         ),
         "contact distance_m stop_alone visits visits_within population action",
-        "service",
-        Message("Points within {threshold} of a stop where few buses call"),
-        "place in_municipality distance visits_within",
     ),
     "gaps_coverage": _List(
         CoverageGap,
         "coverage",
         Message("Territorial units with no contact point"),
         "area_km2 population premises nearest nearest_m action",
-        "coverage",
-        Message("Territorial units with no contact point"),
-        "unit municipality_name to_point remedy",
     ),
     "gaps_municipalities": _List(
         MunicipalityGap,
         "municipalities",
         Message("Municipalities with no open centre"),
         "units announced planned none area_km2 population institution_offices decisions action",
-        "no-centre",
-        Message("Municipalities in which no centre is open"),
-        "municipality_name units_of area remedy",
     ),
 }
 
@@ -329,26 +291,17 @@ _LISTS = {
 # --- Gaps in the report ------------------------------------------------------------------------
 
 
-def gaps_section(result: Result, tables: _Tables) -> Section:
-    """List the gaps of every kind, what is recommended and when, and the clusters."""
+def remedies_section(result: Result, tables: _Tables) -> Section:
+    """Count the gaps by what is recommended, and lead to their lists."""
     write = Writer.of(result)
-    blocks: list[Block | None] = [
-        Note(write(Message("Full lists with addresses")), href="gaps.html"),
-        _remedies_table(tables, write),
-    ]
-    note = access_sentence(result.gaps_access, result.network, write)
-    for name, of in _LISTS.items():
-        gaps = of.kind.of(tables[name], write)
-        blocks.append(Heading(write(of.kind.title)))
-        if gaps:
-            blocks.append(Note(note, "note") if note and of.kind is AccessGap else None)
-            blocks.append(_shortened(of, gaps, write))
-        else:
-            judged = of.kind is not MunicipalityGap or "centre" in result.project.hosts
-            blocks.append(write(_NOTHING if judged else _NOT_JUDGED))
-    heading = Heading(write(TABLES["gap_clusters"].title))
-    title = write(Message("Gaps, reasons and recommended actions"))
-    return Section.of("gaps", title, *blocks, heading, *_clusters(tables, write))
+    text = Message("{list}: {count}")
+    links = [
+        Note(write(text, list=write(of.kind.title), count=write.number(len(tables[name]))),
+             href=f"gaps.html#{of.key}")
+        for name, of in _LISTS.items()
+    ]  # fmt: skip
+    title = write(Message("Gaps and recommended actions"))
+    return Section.of("gaps", title, _remedies_table(tables, write), *links)
 
 
 def clusters_section(result: Result, tables: _Tables) -> Section:
@@ -356,17 +309,6 @@ def clusters_section(result: Result, tables: _Tables) -> Section:
     write = Writer.of(result)
     title = write(TABLES["gap_clusters"].title)
     return Section.of("clusters", title, *_clusters(tables, write))
-
-
-def _shortened(of: _List, gaps: Sequence[Gap], write: Writer) -> Table:
-    """Caption a list with its length, and with how much of it stands here."""
-    caption = f"{write.heading(of.short_caption)}: {write.number(len(gaps))}"
-    if len(gaps) > _MOST_ROWS:
-        part = Message("{shown} of {all} shown")
-        lengths = {"shown": write.number(_MOST_ROWS), "all": write.number(len(gaps))}
-        caption = f"{caption} ({write(part, **lengths)})"
-    fields = _fields(["rank", *of.short_columns.split(), "reason"], write, {})
-    return tabulate(of.short_key, caption, fields, gaps[:_MOST_ROWS], head=1, wide=True)
 
 
 def _remedies_table(tables: _Tables, write: Writer) -> Table | None:

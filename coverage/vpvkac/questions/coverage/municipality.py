@@ -148,7 +148,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "report_heading": write(Message("If a place or an address is wrong")),
         "report_how": write(report_how),
     }
-    page = Page(name, "municipality.html", _STYLE, home=None)
+    page = Page(name, "municipality.html", _STYLE)
     return render(page, context, about(result, result.lang))
 
 
@@ -200,8 +200,7 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         "sentences": progress_sentences(result),
         "municipalities": tabulate("municipalities", caption, fields, rows),
     }
-    title, here = write(Message("Municipality pages")), "municipalities/index.html"
-    page = Page(title, "municipalities.html", _STYLE, "../", here)
+    page = Page(write(Message("Municipality pages")), "municipalities.html", _STYLE)
     return render(page, context, about(result, result.lang))
 
 

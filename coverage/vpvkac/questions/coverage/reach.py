@@ -24,6 +24,7 @@ from vpvkac.analysis.coverage import (
     shares_within,
 )
 from vpvkac.analysis.map_classes import count_measured
+from vpvkac.model.territory import NONE
 from vpvkac.render import frame
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
@@ -65,6 +66,7 @@ _HOSTS = {
     "post_offices": Message("Post offices"),
     _BOTH: Message("Both together"),
 }
+_MOST_NAMED = 5
 _HOST_OF = {"libraries": "library", "post_offices": "post_office"}
 
 
@@ -77,6 +79,7 @@ def bands_section(result: Result) -> Section:
     colours = [(f"band-{number}", label) for number, label in enumerate(band_labels(result.lang))]
     blocks: list[Block] = _not_measured(result, write) or [
         _threshold_note(write),
+        *_stops_outside(result, write),
         Legend(write(Message("Bands in the charts, from the left")), colours),
         *_band_tables(result, write),
     ]
@@ -120,6 +123,23 @@ def _threshold_note(write: Writer) -> str:
     return write(note, where=write(where, threshold=write.threshold(), band=band, within=within))
 
 
+def _stops_outside(result: Result, write: Writer) -> list[Block]:
+    """Name the points whose nearest stop stands in no unit: distances know no border."""
+    points = result.network.dropna(subset="stop").sort_values(["distance_m", "unit"])
+    stops = result.inputs.stops.set_index("stop").geometry.reindex(points["stop"])
+    points = points[result.inputs.territory.holding(stops.to_numpy()) == NONE]
+    if points.empty:
+        return []
+    near = points.head(_MOST_NAMED)
+    listed = [f"{one.unit_name} – {one.stop_name} ({write.metres(one.distance_m)})"
+              for one in near.itertuples()]  # fmt: skip
+    note = Message(
+        "Points whose nearest stop stands outside the units, abroad or by their generalised "
+        "borders: {count}. The nearest: {listed}."
+    )
+    return [Note(write(note, count=len(points), listed="; ".join(listed)), "note")]
+
+
 def _within_label(write: Writer) -> str:
     return words.within_reach(write.lang, write.threshold_m) + ", %"
 
@@ -128,7 +148,8 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
     network = pd.DataFrame(result.network.drop(columns="geometry"))
     names = dict(zip(network["municipality"], network["municipality_name"], strict=True))
     kinds = {kind: write(words.KINDS[kind]) for kind in _KINDS if (network["kind"] == kind).any()}
-    regions = {name: name for name in sorted(network["region"].unique(), key=collation_key)}
+    named = network.loc[network["region"] != "", "region"].unique()
+    regions = {name: name for name in sorted(named, key=collation_key)}
     municipalities = {
         code: Link(names[code], f"municipalities/{code}/index.html")
         for code in sorted(names, key=lambda code: (collation_key(names[code]), code))
@@ -176,7 +197,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
     return [
         tabulate("nation", write(caption), fields, rows),
         groups("kinds", Message("By kind of unit"), "kind", kinds),
-        groups("regions", Message("By statistical region"), "region", regions),
+        *[groups("regions", Message("By statistical region"), "region", regions)] * bool(regions),
         groups("municipalities", Message("By municipality"), "municipality_name", municipalities),
     ]
 

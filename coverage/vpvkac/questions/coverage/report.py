@@ -10,12 +10,21 @@ from markupsafe import Markup
 
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.analysis.map_classes import count_placings, failing_points
-from vpvkac.questions.coverage.gaps import NO_CENTRES, gaps_section, progress_section
+from vpvkac.questions.coverage.gaps import NO_CENTRES, progress_section, remedies_section
 from vpvkac.questions.coverage.reach import (
     bands_section,
     hosts_section,
     people_section,
     thresholds_section,
+)
+from vpvkac.questions.coverage.story import (
+    MAP_AS_PICTURE,
+    PICTURE,
+    findings,
+    headline,
+    key_figures,
+    national_map,
+    worst_municipalities,
 )
 from vpvkac.questions.coverage.view import difference
 from vpvkac.render import frame
@@ -24,7 +33,19 @@ from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Message
-from vpvkac.views.page import Beside, Block, Cell, Link, Note, Page, Prose, Section, Table, about
+from vpvkac.views.page import (
+    Beside,
+    Block,
+    Cell,
+    Link,
+    More,
+    Note,
+    Page,
+    Prose,
+    Section,
+    Table,
+    about,
+)
 from vpvkac.views.writer import Writer, criterion_text, of_measure, records, tabulate
 
 if TYPE_CHECKING:
@@ -34,6 +55,14 @@ if TYPE_CHECKING:
 # A row of the summary.
 _Row = Mapping[Any, Any]
 
+# The figures without a target that a reader asks for first, as far as they are known.
+_MOST_FIGURES = 10
+_FIRST = (
+    "units", "centres", "centres_within", "points_within", "points_within_share", "units_existing",
+    "units_planned", "municipalities_with_centre", "area_share_planned",
+    "population_within_5000_network", "libraries_chosen_within_share",
+    "library_points_within_share", "libraries", "post_offices", "stops",
+)  # fmt: skip
 # More names than this are left to the gap lists.
 _MOST_NAMES = 8
 _METRES_A_MINUTE = 70
@@ -57,16 +86,27 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     One HTML file that needs nothing else; the same result gives the same text.
     """
     title = Message("Report on the network of contact points").text(result.lang)
+    drawn, keys = national_map(result)
     context = {
-        "contents": Message("Contents").text(result.lang),
+        "lead": headline(result),
+        "figures": key_figures(result),
+        "map": drawn,
+        "keys": keys,
+        "picture": PICTURE,
+        "picture_label": MAP_AS_PICTURE.text(result.lang),
+        "findings": list(findings(result, tables)),
+        "found": Message("What was found").text(result.lang),
+        "to_list": Message("To the list").text(result.lang),
+        "worst": worst_municipalities(result, tables),
+        "contents": Message("Tables").text(result.lang),
         "sections": [
             _summary_section(result),
             _criteria_section(result, tables),
             _figures_section(result),
-            _published_section(result),
+            *([] if result.synthetic else [_published_section(result)]),
             bands_section(result),
             thresholds_section(result),
-            gaps_section(result, tables),
+            remedies_section(result, tables),
             progress_section(result, tables),
             people_section(result),
             hosts_section(result),
@@ -74,7 +114,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             _sources_section(result, tables),
         ],
     }
-    page = Page(title, "report.html", style=("report.css",), here="report.html")
+    page = Page(title, "report.html", style=("report.css", "story.css"))
     return render(page, context, about(result, result.lang))
 
 
@@ -102,8 +142,7 @@ def _summary_section(result: Result) -> Section:
     values = {code: row["value"] for code, row in _by_criterion(result).items()}
     not_compared = Message(
         "These data are a synthetic sample, so nothing is compared with a published value and no "
-        "target is judged: the column “Published value” is empty and every verdict is “Cannot be "
-        "determined”."
+        "target is judged."
     )
     segments = [
         frame.Segment(write(label), count, write.number(count), status)
@@ -241,16 +280,20 @@ def _figures_section(result: Result) -> Section:
         write.field("value", with_band),
         write.field("published", lambda row: _of_measure(row, "published", write)),
     ]
-    others = records(result.summary[result.summary["target"].isna()])
-    caption = write(Message("Other figures and what was published"))
-    note = Message(
-        "A dash means that there is no value: the data are not given, or no value is published."
-    )
+    others = result.summary[result.summary["target"].isna()]
+    given = records(others[others["value"].notna()])
+    by_code = {row["criterion"]: row for row in given}
+    first = [by_code[code] for code in _FIRST if code in by_code][:_MOST_FIGURES]
+    not_given = Message("Cannot be determined, for the data are not given: {figures}.")
+    missing = [_label(row, write) for row in records(others[others["value"].isna()])]
+    every = write(Message("All figures: {}"), write.number(len(given)))
+    caption = write(Message("All other figures"))
     return Section.of(
         "figures",
-        write(Message("All figures")),
-        tabulate("figures", caption, fields, others),
-        Note(write(note), "quiet"),
+        write(Message("Figures")),
+        tabulate("first-figures", write(Message("The main figures")), fields, first),
+        More(every, tabulate("figures", caption, fields, given)),
+        Note(write(not_given, figures="; ".join(missing)), "quiet") if missing else None,
     )
 
 
@@ -272,8 +315,10 @@ def _verdict(row: _Row, result: Result, write: Writer) -> str:
     code, met = row["criterion"], row["met"]
     if code in _RECOMMENDED and met in _FOLLOWED:
         return write(_FOLLOWED[met])
+    if result.synthetic:
+        return ""
     verdict = write(words.MET[met or "unknown"])
-    if code != _AREA or result.synthetic or pd.isna(row["value"]):
+    if code != _AREA or pd.isna(row["value"]):
         return verdict
     share = write.share(_by_criterion(result)["area_share_municipalities"]["value"])
     return f"{verdict}: {write(words.NO_METHOD)}. {write(words.BY_MUNICIPALITY, share=share)}"
@@ -298,9 +343,6 @@ def _published_section(result: Result) -> Section:
     """Set every published figure that the inputs allow beside ours, and say why they differ."""
     write, compared = Writer.of(result), result.published
     title = write(Message("Compared with the published figures"))
-    if compared.empty:
-        nothing = Message("A synthetic sample is not compared with published figures.")
-        return Section.of("published", title, write(nothing))
     fields = [
         write.field("figure", "name"),
         write.field("section"),

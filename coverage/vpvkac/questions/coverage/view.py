@@ -57,7 +57,10 @@ _BASES = {
     "parishes": Message("parishes that hold at least one library"),
     "ahead": Message("units with a library minus units with a post office"),
     "institutions": Message("institutions' offices by name"),
-    "institution_units": Message("units that hold an institution's office"),
+    **dict.fromkeys(
+        ("institution_units", "institution_held"),
+        Message("units that hold an institution's office"),
+    ),
     "area": Message("area of units whose point is open"),
     "threshold": Message("the run's threshold"),
 }
@@ -65,7 +68,7 @@ _BY_STOPS = ("stops", "reach", "centre")
 _BY_UNITS = (
     "units", "state_cities", "rural_units", "municipalities", "rural", "second_wave", "held",
     "owned", "development_held", "libraries_chosen", "library_points", "parishes", "ahead",
-    "institution_units", "area",
+    "institution_units", "institution_held", "area",
 )  # fmt: skip
 # Why ours may differ (`published_figures.Cause`); those with a placeholder name what they mean.
 _CAUSES = {

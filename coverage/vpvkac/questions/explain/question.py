@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vpvkac.model.columns import UNIT_CODE, WRITTEN_CODE
 from vpvkac.model.faults import printable
 from vpvkac.model.options import instance
 from vpvkac.texts.collation import collation_key
@@ -16,7 +17,6 @@ from vpvkac.texts.message import Lang, Message, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-_CODE = re.compile(r"(?:LV)?\d{7}", re.IGNORECASE)
 # The kind as people add it to a name, folded; which kinds of unit it may mean.
 _KINDS_MEANT = {
     "pagasts": ("parish",),
@@ -118,11 +118,10 @@ def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = Non
     A code may lack its "LV". In rows of `units`, with names; without `places`, among units alone.
     Raises UnitNotFoundError if none fits, or several fit equally.
     """
-    wanted = " ".join(asked.split())
-    if _CODE.fullmatch(wanted):
-        code = f"LV{wanted.upper().removeprefix('LV')}"
-        if (units["unit"] == code).sum() == 1:
-            return Found(code)
+    wanted = _with_prefix(" ".join(asked.split()))
+    if re.fullmatch(UNIT_CODE, wanted):
+        if (units["unit"] == wanted).sum() == 1:
+            return Found(wanted)
         raise _nothing(units, wanted)
     if places is not None and (places["place"] == wanted).any():
         return Found(str(places.loc[places["place"] == wanted, "unit"].iloc[0]))
@@ -190,7 +189,7 @@ def _nothing(units: pd.DataFrame, asked: str) -> UnitNotFoundError:
 
     folded = _folded(asked)
     is_member = units["municipality_name"].map(_folded) == folded
-    members = units[(units["municipality"] == asked.upper()) | is_member]
+    members = units[(units["municipality"] == asked) | is_member]
     if len(members):
         return UnitNotFoundError(asked, _MUNICIPALITY, _by_name(members))
     spellings = (
@@ -214,10 +213,14 @@ def _by_name(units: pd.DataFrame) -> pd.DataFrame:
 def _of_municipality(units: pd.DataFrame, asked: str) -> pd.Series:
     """Tell which units belong to a municipality, named with or without its kind, or by code."""
     names = units["municipality_name"]
-    fits = (names.map(_folded) == _folded(asked)) | (units["municipality"] == asked.upper())
+    fits = (names.map(_folded) == _folded(asked)) | (units["municipality"] == _with_prefix(asked))
     if _KIND.search(_folded(asked)) is None:
         fits |= names.map(_without_kind) == _folded(asked)
     return fits
+
+
+def _with_prefix(code: str) -> str:
+    return re.sub(WRITTEN_CODE, r"LV\1", code.strip())
 
 
 def _written(name: str) -> str:

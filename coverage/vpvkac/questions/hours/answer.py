@@ -18,7 +18,7 @@ from vpvkac.analysis.opening import read_day
 from vpvkac.model.faults import Fault
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.question import Question
-from vpvkac.sources.gtfs import read_bus_calls
+from vpvkac.sources.gtfs import read_timetable
 from vpvkac.sources.reference import reference_file
 from vpvkac.texts.message import Bilingual, Message, Text
 
@@ -89,7 +89,7 @@ def _at_feed(
 ) -> pd.DataFrame:
     """Ask the timetable of one feed."""
     own = stop.str.removeprefix(f"{stops.feed}:")
-    calls = read_bus_calls(stops.source.path, set(own), day, shown=stops.source.shown)
+    calls = read_timetable(stops.source.path, shown=stops.source.shown).bus_calls(set(own), day)
     opens, closes = turns_s["opens"], turns_s["closes"]
     timed = calls.dropna()
     served = {
@@ -154,6 +154,9 @@ class Answer:
         The service day of each feed that has one.
     faults
         Warnings of hours that cannot be used as they stand.
+    usable
+        The rows of reach_places.csv for the open centres, by whom appointments
+        can be used; None where that was not asked.
     result
         The analysis.
     """
@@ -165,11 +168,12 @@ class Answer:
     monday: dt.date
     service_days: dict[str, dt.date]
     faults: tuple[Fault, ...]
+    usable: pd.DataFrame | None
     result: Network
 
 
-def answer(result: Network, question: Question) -> Answer:
-    """Measure the opening hours of the centres.
+def answer(result: Network, question: Question, usable: pd.DataFrame | None = None) -> Answer:
+    """Measure the opening hours of the centres; `usable` as of the `Answer`.
 
     Raises
     ------
@@ -224,6 +228,7 @@ def answer(result: Network, question: Question) -> Answer:
         monday=monday,
         service_days=days,
         faults=(*calendar_faults, *_hours_faults(places, weeks, result)),
+        usable=usable,
         result=result,
     )
 
@@ -348,22 +353,37 @@ def _marked(centres: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def listed_centres(centres: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def listed_centres(
+    centres: pd.DataFrame, usable: pd.DataFrame | None = None
+) -> dict[str, pd.DataFrame]:
     """List the centres that a planner may look at, by why; nobody meets or misses anything.
 
     The analysis asks municipalities to weigh whether opening 8-9 is needed
     (`early`), demand being lowest then, and whether 18-19 and a short Saturday
-    are possible (`to-weigh`: surely closed at either, those at both first).
+    are possible (`to-weigh`: surely closed at either, those at both first).  Of all who
+    can use them (`usable`, if asked): those first at which an hour more adds most.
     """
+    lists = {}
+    if usable is not None:
+        more = -usable[["earlier_adds", "later_adds"]].max(axis=1).fillna(0)
+        names = ["place", *(name for name in usable if name not in centres)]
+        lists["usable"] = centres.merge(usable[names].assign(order=more), on="place")
     known = centres[centres["unknown"] == ""]
     closed = ~known[["late", "saturday"]].fillna(True).astype(bool)
     not_served = (~known[["bus_before", "bus_after"]].fillna(True)).any(axis=1)
-    return {
+    return lists | {
         "to-weigh": known.assign(order=-closed.sum(axis=1))[closed.any(axis=1)],
         "early": known[known["early_days"] > 0],
         "no-bus": known[not_served],
         "unknown": centres[centres["unknown"] != ""],
     }
+
+
+def count_usable(usable: pd.DataFrame) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Count the appointments that someone can use by bus, and where an hour more adds some."""
+    adds = usable[["earlier_adds", "later_adds"]].max(axis=1).fillna(0) > 0
+    appointments = int(usable["appointments_bus"].sum()), int(usable["appointments"].sum())
+    return appointments, (int(adds.sum()), len(usable))
 
 
 def count_bus_unknown(centres: pd.DataFrame) -> dict[str, int]:

@@ -35,12 +35,13 @@ _CHECKS = {
     "bus_before": Message("A bus at the nearest stop in the 30 min before opening"),
     "bus_after": Message("A bus at the nearest stop in the 30 min after closing"),
 }
-_HEADLINE = ("known", "early", "late", "saturday", "lunch_closed", "bus_before", "bus_after")
+_HEADLINE = ("known", "early", "late", "saturday", "lunch_closed")
+# What one stop says of buses; whether residents come and go is what `usable` tells.
+_OF_ONE_STOP = ("bus_before", "bus_after")
 _TEXTS = {
     "lead": Message(
         "In which hours the existing centres are open, whose hours the analysis asks to be"
-        " reconsidered, and whether a bus calls at the nearest stop before opening and after"
-        " closing."
+        " reconsidered, and which appointments residents can use."
     ),
     "hour": Message("Hour"),
     "national_heading": Message("Summary"),
@@ -61,6 +62,10 @@ _DEMAND_NOTES = (
         "Intensity covered = Σ (part of the hour open × value of table 14) / Σ values; 100 % would"
         " be a centre open in every hour of the table."
     ),
+)
+_USABLE = Message("Appointments that someone can use by bus")
+_HOUR_MORE = Message(
+    "Centres at which an hour more would serve residents who can use no existing centre now"
 )
 _SHORT = {
     "early": Message("8:00–9:00"),
@@ -83,6 +88,18 @@ _WHY_UNKNOWN = {
 }
 # By key: heading, lead, and caption of the table.
 _SECTIONS: dict[str, tuple[Message, Text, Message]] = {
+    "usable": (
+        Message("Appointments that residents can use, and an hour more"),
+        Message(
+            "An appointment is every half hour that is open for the whole stay. Residents can use"
+            " it by bus if they live farther than a walk from the centre, and a vehicle brings them"
+            " there in time and home again on the day. Opening an hour earlier, but not before"
+            " 7:00, or closing an hour later, but not after 19:00, would add the residents who can"
+            " use no existing centre now and could use this one. First come the centres at which it"
+            " would add most."
+        ),
+        Message("Existing centres by the appointments that residents can use"),
+    ),
     "municipalities": (
         Message("Municipalities"),
         Bilingual("", ""),
@@ -136,13 +153,13 @@ _TABLE_HOURS = range(8, 19)
 def hours_page(hours: Answer, lang: Lang) -> str:
     """Write the page: one HTML file that needs nothing else."""
     # The page is no part of a run's folder, which may not be there: it links to no other.
-    page = Page(TITLE.text(lang), "hours.html", style=("hours.css",), home=None)
+    page = Page(TITLE.text(lang), "hours.html", style=("hours.css",))
     centres = hours.table[hours.table["host"] == "centre"]
     municipalities = hours.by_municipality.set_index("municipality")["municipality_name"]
     centres = centres.assign(municipality_name=centres["municipality"].map(municipalities))
     context = {key: text.text(lang) for key, text in _TEXTS.items()} | {
         "national": _national(hours, lang),
-        "national_notes": _notes(hours, centres, lang),
+        "national_notes": _notes(hours, lang),
         "heats": [_open_heat(hours, lang), _demand_heat(lang)],
         "demand_notes": [note.text(lang) for note in _DEMAND_NOTES],
         "sections": _sections(hours, centres, lang),
@@ -152,16 +169,21 @@ def hours_page(hours: Answer, lang: Lang) -> str:
 
 def terminal_lines(hours: Answer, files: Sequence[Path], lang: Lang) -> list[str]:
     """Say the counts under the title, and which files were written."""
-    rows = hours.national.set_index("check").loc[list(_HEADLINE)]
-    labels = [_CHECKS[check].text(lang) for check in _HEADLINE]
-    width = max(map(len, labels))
+    national = hours.national.set_index("check")
+    counts = [(_CHECKS[check], *national.loc[check, ["count", "of"]]) for check in _HEADLINE]
+    if hours.usable is not None:
+        counts += [(text, *of) for text, of in zip(
+            (_USABLE, _HOUR_MORE), answer.count_usable(hours.usable), strict=True
+        )]  # fmt: skip
+    width = max(len(text.text(lang)) for text, _, _ in counts)
     return [
         TITLE.text(lang),
         *([words.SAMPLE.text(lang)] if hours.result.synthetic else []),
         "",
         *(
-            f"{label:<{width}}  {formats.number(lang, count)} / {formats.number(lang, of)}"
-            for label, count, of in zip(labels, rows["count"], rows["of"], strict=True)
+            f"{text.text(lang):<{width}}  {formats.number(lang, count)} / "
+            f"{formats.number(lang, of)}"
+            for text, count, of in counts
         ),
         "",
         Message("Files: {}").text(lang).format(", ".join(map(str, files))),
@@ -184,16 +206,32 @@ def _national(hours: Answer, lang: Lang) -> Table:
     if not hours.result.synthetic:
         fields.append(write.field(Message("In the analysis (2020)"), published))
     caption = Message("Existing centres by their hours")
-    return tabulate("national", write(caption), fields, records(hours.national))
+    rows = hours.national[~hours.national["check"].isin(_OF_ONE_STOP)]
+    return tabulate("national", write(caption), fields, records(rows))
 
 
-def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
-    """Say of which week and days the figures are, and why some are not known."""
+def _notes(hours: Answer, lang: Lang) -> list[str]:
+    """Say of which week the figures are, and what is not there."""
     week = Message(
         "The figures are of a week without public holidays. Where hours change with the season, it"
         " is the week from Monday {monday}."
     )
     notes = [week.text(lang).format(monday=formats.date(lang, hours.monday.isoformat()))]
+    if hours.usable is None:
+        ask = Message(
+            "Which appointments residents can use, and whom an hour more would add, is found by "
+            "vpvkac hours --reach."
+        )
+        notes.append(ask.text(lang))
+    if hours.result.synthetic:
+        synthetic = Message("The data are synthetic, so nothing published is set beside them.")
+        notes.append(synthetic.text(lang))
+    return notes
+
+
+def _bus_notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
+    """Say of which days the buses are, and why some are not known."""
+    notes = []
     for stops in hours.result.project.stops:
         # Only the day of a feed that holds a nearest stop.
         day = hours.service_days.get(stops.feed)
@@ -207,9 +245,6 @@ def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
     ]
     if reasons:
         notes.append(Message("Buses are not known: {}").text(lang).format("; ".join(reasons)))
-    if hours.result.synthetic:
-        synthetic = Message("The data are synthetic, so nothing published is set beside them.")
-        notes.append(synthetic.text(lang))
     return notes
 
 
@@ -294,7 +329,16 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
         "municipalities": [
             municipality, write.field(Message("Centres"), "centres"),
             number(Message("Hours a week, mean"), weekly),
-            number(Message("Intensity covered, mean"), share), *map(count, _SHORT),
+            number(Message("Intensity covered, mean"), share),
+            *(count(name) for name in _SHORT if name not in _OF_ONE_STOP),
+        ],
+        "usable": [
+            *name, opening,
+            *write.fields("appointments", "appointments_bus"),
+            write.field("unused", lambda row: ", ".join(
+                formats.time_of_day(lang, clock) for clock in row["unused"].split()
+            )),
+            *write.fields("residents_bus", "earlier_adds", "later_adds"),
         ],
         "to-weigh": [
             *name, opening, number(Message("Hours a week"), weekly), of_workdays("early"),
@@ -309,15 +353,18 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
         ],
     }  # fmt: skip
     fields["early"] = fields["to-weigh"]
-    rows = {"municipalities": hours.by_municipality, **answer.listed_centres(centres)}
+    listed = answer.listed_centres(centres, hours.usable)
+    rows = {"municipalities": hours.by_municipality, **listed}
     sections = []
-    for key, (heading, lead, caption) in _SECTIONS.items():
+    for key in (key for key in _SECTIONS if key in rows):
+        heading, lead, caption = _SECTIONS[key]
+        notes = _bus_notes(hours, centres, lang) if key == "no-bus" else []
         table: Table | str = write(Message("There are none."))
         if len(rows[key]):
             of = "municipality" if key == "municipalities" else key
-            listed = records(_by_name(rows[key]))
-            table = tabulate(of, write(caption), fields[key], listed, wide=key != "unknown")
-        sections.append(Section.of(key, write(heading), write(lead), table))
+            shown = records(_by_name(rows[key]))
+            table = tabulate(of, write(caption), fields[key], shown, wide=key != "unknown")
+        sections.append(Section.of(key, write(heading), write(lead), *notes, table))
     return sections
 
 

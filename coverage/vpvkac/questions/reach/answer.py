@@ -45,7 +45,6 @@ REMEDIES = {
 _SEARCHING = Message("Journeys: appointment {} of {}")
 _FOLLOWING = Message("Journeys: arrivals and changes")
 _RESIDENTS = ("population", "population_least", "population_most")
-_EDGE = 2
 # What is told beside the obstacle of a unit: its example, whom it hinders, and what would help.
 _HELP = ["example", "hindered", "stop", "place", "begin", "end"]
 
@@ -78,7 +77,11 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     vehicles = read_vehicles(result, question.day, rules, rail=question.rail, progress=progress)
     homes = _homes(result)
     points = _points(result, vehicles.day, question.assumed_hours)
-    slots = reach.open_slots(np.stack(points["minutes"].to_list()), question.stay)
+    if question.points == EXISTING:
+        points = points[points[EXISTING]].reset_index(drop=True)
+    minutes = np.array(points["minutes"].to_list(), bool).reshape(len(points), 2 * DAY)
+    slots = reach.open_slots(minutes, question.stay)
+    more = reach.hour_more(minutes, question.stay)
     at_home = _positions(homes)
     on_foot = OnFoot(
         reach.walks(at_home, vehicles.stops, rules, rules.walk),
@@ -90,21 +93,26 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     def step(number: int, many: int) -> None:
         progress(_SEARCHING.with_values(number + 1, many))
 
-    found = reach.search(vehicles.timetable, on_foot, shape, slots, rules, progress=step)
+    could = {*reach.could_be_open(rules.stay), *np.flatnonzero(np.any(more, axis=(0, 1))).tolist()}
+    found = reach.search(
+        vehicles.timetable, on_foot, shape, slots, rules, slots=could, progress=step
+    )
     sure = None
     if vehicles.by_arrangement is not None:
         sure = reach.search(
             vehicles.by_arrangement, on_foot, shape, slots, rules, slots=(), progress=step
         )
     names = [EXISTING, NETWORK] if question.points == "both" else [question.points]
-    sets = [_Set(name, found, homes, points, slots, on_foot, vehicles, rules) for name in names]
+    sets = [
+        _Set(name, found, homes, points, slots, more, on_foot, vehicles, rules) for name in names
+    ]
     progress(_FOLLOWING)
     journeys = reach.there_and_back(
         vehicles.timetable, on_foot, [one.choice for one in sets], rules
     )
     tables = [one.tables(result, *way) for one, way in zip(sets, journeys, strict=True)]
-    units, places, at_homes, gaps, by_hour = (
-        pd.concat([table[number] for table in tables], ignore_index=True) for number in range(5)
+    units, places, appointments, at_homes, gaps, by_hour = (
+        pd.concat(table, ignore_index=True) for table in zip(*tables, strict=True)
     )
     assumed = {name: _assumed_share(at_homes, points, name) for name in names}
     arranged = {
@@ -112,8 +120,9 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         for one in sets
     }
     return Answer(
-        units, places, at_homes, gaps, by_hour, vehicles.day, vehicles.counts, assumed, arranged,
-        rules, question.assumed_hours, question, result,
+        units, places, appointments, at_homes, gaps, by_hour, vehicles.service, vehicles.day,
+        vehicles.counts, assumed, arranged, rules, question.assumed_hours, vehicles.faults,
+        question, result,
     )  # fmt: skip
 
 
@@ -159,6 +168,7 @@ class _Set:
     homes: pd.DataFrame
     points: pd.DataFrame
     slots: NDArray[np.bool_]
+    more: tuple[NDArray[np.bool_], NDArray[np.bool_]]
     on_foot: OnFoot
     vehicles: Vehicles
     rules: Rules
@@ -189,7 +199,8 @@ class _Set:
         by_hour = pd.DataFrame(
             {"points": self.name, "begin": begins * reach.HALF_HOUR, "residents": sums[begins]}
         )
-        return units, self.at_places(homes), homes, self.gaps(units, homes, result), by_hour
+        places, appointments = self.at_places((homes["class"] == NONE).to_numpy(bool))
+        return units, places, appointments, homes, self.gaps(units, homes, result), by_hour
 
     def classes(self) -> NDArray[np.object_]:
         pairs = self.on_foot.home_point
@@ -211,7 +222,8 @@ class _Set:
         has_stop = np.zeros(len(self.homes), bool)
         near = self.on_foot.home_stop
         has_stop[near.origin[self.vehicles.has_service[near.target]]] = True
-        way = reach.obstacles(self.found, self.members, has_stop)
+        could = reach.could_be_open(self.rules.stay)
+        way = reach.obstacles(self.found, self.members, has_stop, could)
         some = choice.point >= 0
         place = self.points["place"].to_numpy()[choice.point]
         unit = self.points["unit"].to_numpy()[choice.point]
@@ -231,46 +243,56 @@ class _Set:
         homes.loc[~some, ["own", *(name for name in numbers if name != "appointments")]] = pd.NA
         return homes
 
-    def at_places(self, homes: pd.DataFrame) -> pd.DataFrame:
-        """Count for every place of the set whom it serves, and whom other hours would add.
+    def at_places(self, is_none: NDArray[np.bool_]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Count whom every place of the set serves, and each of its appointments.
 
-        Added are residents who can use no place of the set, and could use this one.
+        Beside them the appointments of an hour more, and whom it adds: residents who can use
+        no place of the set, and could use this one.
         """
         members = np.flatnonzero(self.members)
-        weight = self.weight
-        usable, open_ = self.found.usable[:, members], reach.slot_bits(self.slots)[members]
-        served = (usable & open_) != 0
+        weight, usable = self.weight, self.found.usable[:, members]
+        slots, more = self.slots[members], [hour[members] for hour in self.more]
+        served = (usable & reach.slot_bits(slots)) != 0
         pairs = self.on_foot.home_point
-        walking = np.zeros(self.found.usable.shape, bool)
-        walking[pairs.origin, pairs.target] = True
-        walking = walking[:, members] & self.slots[members].any(axis=1)
-        by_slot = reach.residents_by_slot(usable, weight)
-        open_slots = self.slots[members]
-        best = np.where(open_slots, by_slot, -1)
-        is_none = (homes["class"] == NONE).to_numpy()[: len(weight)]
-        points = self.points.iloc[members]
-        has = np.asarray(open_slots.any(axis=1))
-        table = pd.DataFrame(
-            {
-                "points": self.name,
-                "place": points["place"],
-                "unit": points["unit"],
-                "hours": points["hours"],
-                "hours_known": points["hours_known"],
-                "appointments": open_slots.sum(axis=1),
-                "residents_walk": (weight @ walking).round().astype(np.int64),
-                "residents_bus": (weight @ (served & ~walking)).round().astype(np.int64),
-                "first": _clocks(open_slots.argmax(axis=1), has),
-                "last": _clocks(reach.SLOTS - 1 - open_slots[:, ::-1].argmax(axis=1), has),
-                "busiest": _clocks(best.argmax(axis=1), has & (best.max(axis=1) > 0)),
-            }
+        near = np.zeros(self.found.usable.shape, bool)
+        near[pairs.origin, pairs.target] = True
+        near = near[:, members]
+        on_foot = reach.residents_by_slot(np.where(near, usable, 0), weight)
+        by_bus = reach.residents_by_slot(np.where(near, 0, usable), weight)
+        added = reach.residents_by_slot(usable[is_none], weight[is_none])
+        points = self.points.iloc[members].assign(points=self.name)
+        most = np.where(slots, on_foot + by_bus, -1)
+        has = np.asarray(slots.any(axis=1))
+        table = points[["points", "place", "unit", "hours", "hours_known"]].assign(
+            appointments=slots.sum(axis=1),
+            appointments_bus=(slots & (by_bus > 0)).sum(axis=1),
+            unused=[
+                " ".join(clock(int(slot) * reach.HALF_HOUR) for slot in np.flatnonzero(row))
+                for row in slots & (by_bus == 0)
+            ],
+            residents_walk=(weight @ (near & has)).round().astype(np.int64),
+            residents_bus=(weight @ (served & ~near)).round().astype(np.int64),
+            first=_clocks(slots.argmax(axis=1), has),
+            last=_clocks(reach.SLOTS - 1 - slots[:, ::-1].argmax(axis=1), has),
+            busiest=_clocks(most.argmax(axis=1), has & (most.max(axis=1) > 0)),
         )
-        for name, more in zip(("earlier_adds", "later_adds"), _hour_more(open_slots), strict=True):
-            bits = reach.slot_bits(more)
-            won = ((usable & bits) != 0) & is_none[:, None]
-            table[name] = pd.array((weight @ won).round().astype(np.int64), "Int64")
-            table.loc[~more.any(axis=1), name] = pd.NA
-        return table
+        for name, hour in zip(("earlier_adds", "later_adds"), more, strict=True):
+            won = (usable[is_none] & reach.slot_bits(hour)) != 0
+            table[name] = pd.array((weight[is_none] @ won).round().astype(np.int64), "Int64")
+            table.loc[~hour.any(axis=1), name] = pd.NA
+        place, slot = np.nonzero(slots | more[0] | more[1])
+        appointments = (
+            points[["points", "place"]]
+            .iloc[place]
+            .assign(
+                begin=_clocks(slot, np.ones(len(slot), bool)),
+                is_open=slots[place, slot],
+                residents_walk=on_foot[place, slot].round().astype(np.int64),
+                residents_bus=by_bus[place, slot].round().astype(np.int64),
+                adds=added[place, slot].round().astype(np.int64),
+            )
+        )
+        return table, appointments
 
     def gaps(self, units: pd.DataFrame, homes: pd.DataFrame, result: Network) -> pd.DataFrame:
         """List the units in which some cannot, with the obstacle of most and what would help.
@@ -302,10 +324,11 @@ class _Set:
             return none
         if way == "hours":
             usable = self.found.usable[np.ix_(hindered, members)]
-            could = [(usable >> np.uint64(slot)) & np.uint64(1) for slot in reach.COULD_BE_OPEN]
+            slots = reach.could_be_open(self.rules.stay)
+            could = [(usable >> np.uint64(slot)) & np.uint64(1) for slot in slots]
             best = int(np.argmax([weight @ some.any(axis=1) for some in could]))
             point = members[int(np.argmax(weight @ could[best]))]
-            begin = reach.COULD_BE_OPEN[best] * reach.HALF_HOUR
+            begin = slots[best] * reach.HALF_HOUR
             end = begin + self.rules.stay
             return *none[:3], self.points["name"].iloc[point], clock(begin), clock(end)
         has = self.slots[members].any(axis=1)
@@ -320,8 +343,8 @@ class _Set:
         near = reach.walks_of(self.on_foot.home_stop, hindered[:1])
         served = self.vehicles.has_service[near.target]
         stop = near.target[served][near.seconds[served].argmin()]
-        slots = np.flatnonzero(self.slots[point]) * reach.HALF_HOUR
-        begin, end = int(slots[0]), int(slots[-1])
+        begins = np.flatnonzero(self.slots[point]) * reach.HALF_HOUR
+        begin, end = int(begins[0]), int(begins[-1])
         if way == "no_return":
             begin, end = begin + self.rules.stay, self.rules.home
         names = (result.stops["stop_name"].iloc[stop], self.points["name"].iloc[point])
@@ -333,22 +356,6 @@ def _clocks(slots: NDArray[np.int64], known: NDArray[np.bool_]) -> list[str]:
         clock(int(slot) * reach.HALF_HOUR) if is_known else ""
         for slot, is_known in zip(slots, known, strict=True)
     ]
-
-
-def _hour_more(open_slots: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Give the appointments that opening an hour earlier, and closing one later, would add.
-
-    Within 07:00-19:00; none for a point that is not open at all.
-    """
-    could = np.zeros(reach.SLOTS, bool)
-    could[list(reach.COULD_BE_OPEN)] = True
-    position = np.arange(reach.SLOTS)
-    has = np.asarray(open_slots.any(axis=1))
-    first = open_slots.argmax(axis=1)[:, None]
-    last = (reach.SLOTS - 1 - open_slots[:, ::-1].argmax(axis=1))[:, None]
-    earlier = (position >= first - _EDGE) & (position < first)
-    later = (position > last) & (position <= last + _EDGE)
-    return earlier & could & has[:, None], later & could & has[:, None]
 
 
 def _by_unit(homes: pd.DataFrame, result: Network) -> pd.DataFrame:

@@ -15,7 +15,10 @@ from vpvkac.texts.message import Lang
 from vpvkac.views.reach import with_reasons
 
 HOMES, PAGE = "reach_homes.parquet", "reach.html"
-FILES = ("reach.csv", "reach_places.csv", "gaps_reach.csv", HOMES, PAGE)
+FILES = (
+    "reach.csv", "reach_places.csv", "reach_hours.csv", "reach_service.csv", "gaps_reach.csv",
+    HOMES, PAGE,
+)  # fmt: skip
 
 
 def write(answer: Answer, out: str | Path, lang: Lang) -> list[Path]:
@@ -36,6 +39,8 @@ def write_into(folder: Path, answer: Answer, lang: Lang) -> list[str]:
     tables = {
         "reach": answer.units,
         "reach_places": answer.places,
+        "reach_hours": answer.appointments,
+        "reach_service": answer.service,
         "gaps_reach": with_reasons(answer, lang),
     }
     for name, table in tables.items():

@@ -11,7 +11,7 @@ import pandas as pd
 from vpvkac.analysis.reach import Places, Rules, walks
 from vpvkac.analysis.timetable import Changes, Hops, Timetable
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.gtfs.timetable import TimedFeed, read_timetable
+from vpvkac.sources.gtfs.timetable import Departures, TimedFeed, read_timetable
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -36,9 +36,13 @@ class Vehicles(NamedTuple):
     stops
         All stops of the analysis, in its order.
     has_service
-        Whether one can board anything there, shape (stops,).
+        Whether one can board or alight there, shape (stops,).
+    service
+        Where each line stops, and when: as in reach_service.csv.
     counts
         Of departures, calls and trips left out for their times.
+    faults
+        Warnings of what is not used.
     """
 
     day: dt.date
@@ -46,7 +50,9 @@ class Vehicles(NamedTuple):
     by_arrangement: Timetable | None
     stops: Places
     has_service: np.ndarray
+    service: pd.DataFrame
     counts: dict[str, int]
+    faults: tuple[Fault, ...]
 
 
 def read_vehicles(
@@ -73,9 +79,13 @@ def read_vehicles(
         remedy = Message("give a GTFS feed with stop_times.txt")
         raise InputError(faults or [Fault("error", "vpvkac.toml", problem, remedy, field="stops")])
     chosen = day or _busiest_workday(feeds)
-    calls, transfers = _join(feeds, chosen, result.stops["stop"], rail=rail)
+    runs = {name: feed.on(chosen, every_mode=rail) for name, feed in sorted(feeds.items())}
+    untimed = sum(departures.untimed for departures in runs.values())
+    calls, transfers = _join(feeds, runs, result.stops["stop"])
     if not len(calls):
         problem = Message("no vehicle runs on this day")
+        if untimed:
+            problem = Message("no trip of this day has times that can be used")
         spans = [span for feed in feeds.values() if (span := feed.span()) is not None]
         if spans:
             first, last = min(first for first, _ in spans), max(last for _, last in spans)
@@ -84,7 +94,8 @@ def read_vehicles(
                 problem = problem.with_values(first=first.isoformat(), last=last.isoformat())
         remedy = Message("choose a day within the calendars of the feeds, or leave it out")
         shown = ", ".join(one.source.shown for one in given)
-        raise InputError([Fault("error", shown, problem, remedy, value=str(chosen))])
+        warnings = [fault for departures in runs.values() for fault in departures.faults]
+        raise InputError([Fault("error", shown, problem, remedy, value=str(chosen)), *warnings])
     stops = Places(result.stops["lat"].to_numpy(float), result.stops["lon"].to_numpy(float))
     changes = _changes(stops, calls["stop"].unique(), transfers, rules)
     timetable = _timetable(calls, len(stops.lat), changes)
@@ -92,18 +103,23 @@ def read_vehicles(
     rest = calls.assign(board=calls["board"] & ~by_request, alight=calls["alight"] & ~by_request)
     has_service = np.zeros(len(stops.lat), bool)
     has_service[timetable.hops.board_stop[timetable.hops.can_board]] = True
+    has_service[timetable.hops.alight_stop[timetable.hops.can_alight]] = True
     return Vehicles(
         chosen,
         timetable,
         _timetable(rest, len(stops.lat), changes) if by_request.any() else None,
         stops,
         has_service,
+        _service(calls, result.stops),
         {
             "departures": int(calls["trip"].nunique()),
             "calls": len(calls),
             "by_request": int(by_request.sum()),
-            "untimed": sum(feed.untimed for feed in feeds.values()),
+            "untimed": untimed,
         },
+        tuple(
+            fault for name in runs for part in (feeds[name], runs[name]) for fault in part.faults
+        ),
     )
 
 
@@ -120,15 +136,20 @@ def _busiest_workday(feeds: dict[str, TimedFeed]) -> dt.date:
 
 
 def _join(
-    feeds: dict[str, TimedFeed], day: dt.date, keys: pd.Series, *, rail: bool
+    feeds: dict[str, TimedFeed], runs: dict[str, Departures], keys: pd.Series
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the calls of all feeds at the stops of the analysis, and their transfers."""
     known = pd.Index(keys)
     calls, transfers, trips = [], [], 0
-    for name, feed in sorted(feeds.items()):
+    for name, departures in runs.items():
+        feed, found = feeds[name], departures.calls
         number = known.get_indexer([f"{name}:{stop}" for stop in feed.stops])
-        found = feed.on(day, every_mode=rail)
-        found = found.assign(stop=number[found["stop"]], trip=found["trip"] + trips)
+        lines = pd.Categorical(feed.lines[found["name"]])
+        found = found.assign(
+            stop=number[found["stop"]],
+            trip=found["trip"] + trips,
+            line=lines.rename_categories(f"{name}: {{}}".format),
+        )
         found = found[found["stop"] >= 0]
         trips = int(found["trip"].max()) + 1 if len(found) else trips
         calls.append(found)
@@ -138,6 +159,26 @@ def _join(
         }
         transfers.append(feed.transfers.assign(**ends))
     return pd.concat(calls, ignore_index=True), pd.concat(transfers, ignore_index=True)
+
+
+def _service(calls: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
+    """List the departures of each line at each stop, as in reach_service.csv.
+
+    Only those that one may board, none of a vehicle that goes no further; a time is written once
+    for every vehicle.
+    """
+    goes_on = calls["trip"].eq(calls["trip"].shift(-1))
+    leaving = calls[calls["board"] & goes_on]
+    minutes = leaving["depart"].to_numpy() // 60
+    table = pd.DataFrame(
+        {"line": leaving["line"].astype(str), "stop": leaving["stop"], "minute": minutes}
+    ).sort_values(["line", "stop", "minute"])
+    table["times"] = [f"{minute // 60:02}:{minute % 60:02}" for minute in table["minute"]]
+    grouped = table.groupby(["line", "stop"], sort=True)["times"]
+    service = grouped.agg(" ".join).reset_index()
+    service["departures"] = grouped.size().to_numpy()
+    at = stops[["stop", "stop_name", "lat", "lon"]].iloc[service["stop"]].reset_index(drop=True)
+    return pd.concat([service[["line", "departures", "times"]], at], axis=1)
 
 
 def _timetable(calls: pd.DataFrame, stops: int, changes: Changes) -> Timetable:

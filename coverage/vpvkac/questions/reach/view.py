@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET
+from typing import Any
 
-import numpy as np
 from markupsafe import Markup
 
 from vpvkac.analysis.reach import BUS, NONE, WALK, clock
-from vpvkac.geo.geodesy import to_planar
 from vpvkac.questions.reach.answer import Answer
+from vpvkac.render.dot_map import dot_map
 from vpvkac.render.frame import Bar, Segment, bars, render, whole
-from vpvkac.render.symbols import QUIET
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, opening_hours, time_of_day
 from vpvkac.texts.message import Lang, Message
@@ -22,16 +19,12 @@ from vpvkac.views.page import Legend, Link, Page, Section, about
 from vpvkac.views.reach import headlines, with_reasons
 from vpvkac.views.writer import Writer, records, tabulate
 
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
 TITLE = Message("There, served, and home again")
+_HOW = Message("Residents by how they get there and back")
 _CLASSES = (WALK, BUS, NONE)
 # The class of the colour of each, of the style sheet for charts.
 _STYLES = {WALK: "existing", BUS: "planned", NONE: "none"}
 _LISTED = 30
-_WIDTH = 900.0
 _METHOD = (
     Message(
         "The day of the timetables is {day}; counted are residents who leave home at or after "
@@ -51,7 +44,9 @@ _METHOD = (
 _ASSUMED = Message(
     "Residents who can, but at a point whose hours are not known and taken to be {hours}: {share}."
 )
-_ARRANGED = Message("Residents who depend on a call that must be arranged beforehand: {share}.")
+_ARRANGED = Message(
+    "Residents who depend on a call that must be arranged beforehand: {count} ({share})."
+)
 _UNTIMED = Message("Trips without times that can be used, left out: {count}.")
 
 
@@ -65,7 +60,7 @@ def terminal_lines(answer: Answer, files: Sequence[Path], lang: Lang) -> list[st
 
 def reach_page(answer: Answer, lang: Lang) -> str:
     """Write the page, which needs nothing else; the same answer gives the same text."""
-    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "reach.css"), home=None)
+    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "reach.css"))
     context = {
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(answer, lang)],
@@ -82,26 +77,12 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
         name = row["points"]
         title = write(words.REACH_POINTS[name])
         homes = answer.homes[answer.homes["points"] == name]
-        segments = [
-            Segment(
-                write(words.REACH_CLASSES[kind]),
-                int(row[kind]),
-                f"{write.number(row[kind])} ({write.share(row[kind] / (row['residents'] or 1))})",
-                _STYLES[kind],
-            )
-            for kind in _CLASSES
-        ]
-        chart = Message("Residents by how they get there and back")
         yield Section.of(
             name,
             title,
-            whole(segments, key=f"{name}-classes", title=write(chart))
-            if row["residents"]
-            else None,
+            _charts(answer, write, row) if row["residents"] else None,
             Legend(write(Message("Legend")), labels),
-            _map(homes, base, write(chart)),
-            *_obstacles(homes, write, name),
-            _hour_chart(answer, write, row),
+            dot_map(homes, "class", _STYLES, base, write(_HOW)),
         )
     yield _worst(answer, write)
     yield _place_section(answer, write)
@@ -112,61 +93,61 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
         "stay": answer.question.stay, "walk": answer.question.walk,
     }  # fmt: skip
     notes = [write(text, **facts) for text in _METHOD]
-    for name, share in answer.assumed.items():
-        if share:
-            text = write(
-                _ASSUMED,
-                share=write.share(share),
-                hours=opening_hours(lang, answer.question.assumed_hours),
-            )
-            notes.append(f"{write(words.REACH_POINTS[name])}: {words.lowered(text)}")
-    notes += [
-        write(_ARRANGED, share=write.share(share)) for share in answer.arranged.values() if share
-    ]
+    hours = opening_hours(lang, answer.question.assumed_hours)
+    for row in answer.country.to_dict("records"):
+        points, residents = row["points"], row["residents"]
+        assumed, arranged = answer.assumed[points], answer.arranged[points]
+        texts = []
+        if assumed:
+            texts.append(write(_ASSUMED, share=write.share(assumed), hours=hours))
+        if arranged:
+            count = write.number(round(arranged * residents))
+            texts.append(write(_ARRANGED, count=count, share=write.share(arranged)))
+        label = write(words.REACH_POINTS[points])
+        notes += [f"{label}: {words.lowered(text)}" for text in texts]
     if answer.counts["untimed"]:
         notes.append(write(_UNTIMED, count=write.number(answer.counts["untimed"])))
     yield Section.of("method", write(Message("Method and limitations")), *notes)
 
 
-def _obstacles(homes: pd.DataFrame, write: Writer, name: str) -> Iterator[Markup]:
-    """Draw what stands in the way of those who cannot."""
-    none = homes[homes["class"] == NONE]
-    total = none["residents"].sum()
-    if not total:
-        return
-    sums = none["residents"].groupby(none["way"]).sum()
-    yield bars(
+def _charts(answer: Answer, write: Writer, row: Any) -> Markup:
+    """Draw who can and what stands in the way, beside who can use an appointment at each hour."""
+    name, total = row["points"], row["residents"]
+
+    def counted(count: float, of: float) -> str:
+        return f"{write.number(count)} ({write.share(count / of)})"
+
+    segments = [
+        Segment(
+            write(words.REACH_CLASSES[kind]), int(row[kind]), counted(row[kind], total),
+            _STYLES[kind],
+        )
+        for kind in _CLASSES
+    ]  # fmt: skip
+    charts = whole(segments, key=f"{name}-classes", title=write(_HOW))
+    if row["none"]:
+        none = answer.homes[(answer.homes["points"] == name) & (answer.homes["class"] == NONE)]
+        sums = none["residents"].groupby(none["way"]).sum()
+        ways = [(write(text), sums.get(way, 0)) for way, text in words.REACH_WAYS.items() if way]
+        charts += bars(
+            [Bar(text, count / row["none"], counted(count, row["none"])) for text, count in ways],
+            key=f"{name}-ways",
+            title=write(Message("What stands in the way of those who cannot")),
+        )
+    by_hour = answer.by_hour.loc[answer.by_hour["points"] == name, ["begin", "residents"]]
+    hours = bars(
         [
             Bar(
-                write(words.REACH_WAYS[way]),
-                float(sums.get(way, 0) / total),
-                f"{write.number(sums.get(way, 0))} ({write.share(sums.get(way, 0) / total)})",
+                time_of_day(write.lang, clock(int(begin))), count / total,
+                write.share(count / total),
             )
-            for way in words.REACH_WAYS
-            if way
+            for begin, count in by_hour.itertuples(index=False)
         ],
-        key=f"{name}-ways",
-        title=write(Message("What stands in the way of those who cannot")),
-    )
-
-
-def _hour_chart(answer: Answer, write: Writer, row: Any) -> Markup | None:
-    """Draw how many residents can use an appointment that begins at each half hour."""
-    rows = answer.by_hour[answer.by_hour["points"] == row["points"]]
-    if not row["residents"]:
-        return None
-    return bars(
-        [
-            Bar(
-                time_of_day(write.lang, clock(int(begin))),
-                float(count / row["residents"]),
-                write.share(count / row["residents"]),
-            )
-            for begin, count in rows[["begin", "residents"]].itertuples(index=False)
-        ],
-        key=f"{row['points']}-hours",
+        key=f"{name}-hours",
         title=write(Message("Residents who can use an appointment, by its beginning")),
-    )
+        slim=True,
+    )  # fmt: skip
+    return Markup('<div class="pair"><div>{}</div>{}</div>').format(charts, hours)
 
 
 def _worst(answer: Answer, write: Writer) -> Section:
@@ -214,42 +195,3 @@ def _place_section(answer: Answer, write: Writer) -> Section:
         )
     text = "" if blocks else write(Message("No point would win residents by opening an hour more."))
     return Section.of("hours", write(Message("Hours that would help")), text or None, *blocks)
-
-
-def _map(homes: pd.DataFrame, municipalities: gpd.GeoDataFrame, title: str) -> Markup:
-    """Draw the homes by class over the municipalities: SVG that holds no text but its title."""
-    west, south, east, north = municipalities.total_bounds
-    scale = _WIDTH / (east - west)
-    svg = ET.Element(
-        "svg",
-        {
-            "class": "plan",
-            "role": "img",
-            "viewBox": f"0 0 {_WIDTH:.0f} {(north - south) * scale:.0f}",
-        },
-    )
-    ET.SubElement(svg, "title").text = title
-    import shapely
-
-    outlines = ET.SubElement(svg, "g", {"fill": "none", "stroke": QUIET, "stroke-width": "0.6"})
-    for shape in municipalities.geometry:
-        for ring in shapely.get_rings(shapely.simplify(shape, 300)):
-            at = shapely.get_coordinates(ring)
-            x, y = (at[:, 0] - west) * scale, (north - at[:, 1]) * scale
-            path = "L".join(f"{a:.0f} {b:.0f}" for a, b in zip(x, y, strict=True))
-            ET.SubElement(outlines, "path", {"d": f"M{path}Z"})
-    x, y = to_planar(homes["lat"].to_numpy(), homes["lon"].to_numpy())
-    x, y = (x - west) * scale, (north - y) * scale
-    radius = np.clip(np.sqrt(homes["residents"].to_numpy(float)) / 12, 1.0, 6.0)
-    for kind in _CLASSES:
-        rows = np.flatnonzero((homes["class"] == kind).to_numpy())
-        # A line of no length with round ends is a dot: one path for dots of a size.
-        for size in np.unique(radius[rows].round()):
-            dots = rows[radius[rows].round() == size]
-            path = "".join(f"M{x[dot]:.0f} {y[dot]:.0f}h0" for dot in dots)
-            ET.SubElement(
-                svg,
-                "path",
-                {"d": path, "class": f"dots {_STYLES[kind]}", "stroke-width": f"{2 * size:.0f}"},
-            )
-    return Markup(ET.tostring(svg, encoding="unicode"))  # noqa: S704 - numbers, and an escaped title

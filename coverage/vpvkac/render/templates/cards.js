@@ -25,7 +25,7 @@ function gapBox({reason, remedy, cluster, decisions, unit, listed = `unit-${unit
   if (remedy) box.append(labelled(words.remedy, remedy));
   if (cluster) box.append(labelled(words.cluster, cluster));
   for (const decision of decisions || []) box.append(element("p", "decided", decision));
-  if (reason && onItsOwn()) box.append(wayTo(`${home}gaps.html#${listed}`, words.in_gap_list));
+  if (reason && home !== null && onItsOwn()) box.append(wayTo(`${home}gaps.html#${listed}`, words.in_gap_list));
   return box;
 }
 
@@ -37,10 +37,14 @@ function labelled(label, said) {
 
 function wayTo(href, text) {
   const line = element("p");
-  const link = element("a", "", text);
-  link.href = href;
-  line.append(link);
+  line.append(link(href, text));
   return line;
+}
+
+function link(href, text) {
+  const made = element("a", "", text);
+  made.href = href;
+  return made;
 }
 
 /* Whether the page is a file of a run, with the other pages beside it; in Jupyter it is not. */
@@ -48,22 +52,55 @@ function onItsOwn() {
   return location.protocol !== "about:";
 }
 
-/* A popup that fits the map, with a card that can be left by keyboard. */
+/* A place for cards in the panel, on a phone a sheet below the map: never over what they explain. */
 class Cards {
-  constructor(map, words) {
+  constructor(map) {
     this.map = map;
-    this.words = words;
-    this.popup = L.popup({autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 16]});
+    this.slot = document.getElementById("card");
+    this.slot.querySelector(".close").addEventListener("click", () => this.close());
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") map.closePopup();
+      if (event.key === "Escape") this.close();
     });
   }
 
-  show(at, card) {
-    const {x, y} = this.map.getSize();
-    const width = Math.min(312, x - 70);
-    Object.assign(this.popup.options, {minWidth: width, maxWidth: width, maxHeight: y - 70});
-    this.popup.setLatLng(at).setContent(card).openOn(this.map);
-    this.popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", this.words.close);
+  /* Show a card, and of the map what it is about: a position or bounds. */
+  show(about, card, {fit = false, focus = false} = {}) {
+    this.before = focus ? document.activeElement : null;
+    const old = this.slot.querySelector(".card");
+    if (old) old.remove();
+    this.slot.append(card);
+    this.slot.scrollTop = 0;
+    this._settle(true);
+    const bounds = about instanceof L.LatLngBounds ? about : L.latLng(about).toBounds(1);
+    if (fit || !this.map.getBounds().pad(-0.04).contains(bounds)) this._fit(bounds, fit);
+    if (!focus) return;
+    card.tabIndex = -1;
+    card.focus({preventScroll: true});
+  }
+
+  /* Say it anew, where it stands. */
+  replace(card) {
+    this.slot.querySelector(".card").replaceWith(card);
+  }
+
+  close() {
+    if (this.slot.hidden) return;
+    const {before} = this;
+    const inside = this.slot.contains(document.activeElement);
+    this.slot.querySelector(".card").remove();
+    this._settle(false);
+    if (inside && before) before.focus();
+    if (this.onclose) this.onclose();
+  }
+
+  _settle(shown) {
+    this.slot.hidden = !shown;
+    document.body.classList.toggle("carded", shown);
+    this.map.invalidateSize({animate: false, pan: false});
+  }
+
+  _fit(bounds, fit) {
+    if (!fit && bounds.getNorthEast().distanceTo(bounds.getSouthWest()) < 10) this.map.panTo(bounds.getCenter(), {animate: false});
+    else this.map.fitBounds(bounds, {maxZoom: 15, padding: [34, 34], animate: false});
   }
 }

@@ -1,251 +1,518 @@
 /* The explorer's behaviour. Texts from the data reach the page as text nodes only. */
 
-function stopLayer(stops, renderer, words) {
-  const layer = L.geoJSON(stops, {pointToLayer: (feature, at) => dot(at, renderer)});
-  return layer.bindTooltip((stop) => stopTip(stop, words), {direction: "top", offset: [0, -4]});
-}
-
-/* Letters without diacritics, so that "kekava" finds Ķekava. */
-function folded(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-}
-
-/* The name of each cluster, above its outline. */
-function labelsOf(clusters) {
-  return clusters.features.map(({properties: {name, at}}) => ({text: name, at}));
-}
+/* From here on every point is drawn; farther away only what needs attention. */
+const NEAR_ZOOM = 9;
+const MOST_LISTED = 200;
 
 function explorer(map) {
   const data = JSON.parse(document.getElementById("map-data").textContent);
-  const words = data.words;
+  const {words, stops} = data;
+  const whatIf = new WhatIf(data.what_if);
   const renderer = L.canvas({padding: 0.3, tolerance: L.Browser.mobile ? 8 : 3});
-  const unitLayers = new Map();
-  const pointsOf = new Map();
+  const state = {t: whatIf.own.t, set: whatIf.own.set, show: "", unit: "", municipality: ""};
+  const cards = new Cards(map);
+  const get = (id) => document.getElementById(id);
 
-  const units = areaLayers(map, data.units, data.borders, renderer, ({status}) => status, (feature, layer) => {
-    unitLayers.set(feature.properties.unit, layer);
+  const municipalities = new Map(data.municipalities.map((one) => [one.code, one]));
+  const municipalityOf = new Map(data.municipalities.flatMap((one) => one.units.map((code) => [code, one])));
+  const unitOf = new Map();
+  const units = areaLayers(map, data.units, data.borders, renderer, () => "unknown", ({properties}, layer) => {
+    unitOf.set(properties.unit, {layer, properties, numbers: [], fill: ""});
   });
-  const gaps = gapLayer(data.gaps, renderer, words);
-  const points = L.geoJSON(data.points, {
-    pointToLayer: (feature, at) => markOf(feature, at, renderer),
-    onEachFeature: (feature, layer) => {
-      const unit = feature.properties.unit;
-      pointsOf.set(unit, [...(pointsOf.get(unit) || []), layer]);
-    },
-  });
+  const points = L.geoJSON(data.points, {pointToLayer: (feature, at) => markOf(feature, at, renderer)});
+  const marks = points.getLayers();
+  marks.forEach(({feature: {properties}}, number) => unitOf.get(properties.unit).numbers.push(number));
   const names = new Names({
     names: data.names,
     units: data.units.features.map((feature) => feature.properties),
-    points: data.points.features,
-    labels: labelsOf(data.clusters),
+    avoid: () => marks.filter(({options: {mark}}) => !mark.hidden).map((mark) => mark.getLatLng()),
   });
-  const clusters = clusterLayer(data.clusters, renderer);
   // Thousands of stops are made only when they are asked for, so that the page opens at once.
-  const makers = {points: () => points, gaps: () => gaps, clusters: () => clusters, names: () => names, stops: () => stopLayer(data.stops, renderer, words)};
+  const makers = {points: () => points, names: () => names, clusters: () => clusterLayer(data.clusters, renderer), gaps: () => L.layerGroup(), stops: stopLayer};
   const layers = {};
+  const boxes = [...document.querySelectorAll("input[name=layer]")];
+  const defaults = new Map(boxes.map((box) => [box.value, box.checked]));
 
-  const foldAway = furnish(map, words, units.getBounds());
-  gaps.addTo(map);
-  clusters.addTo(map);
-  points.addTo(map);
-  names.addTo(map);
-  const distances = new Distances(gaps).addTo(map);
+  /* --- What is true now --- */
 
-  /* --- What is said on the map --- */
+  let all = [];
+  let lists = {access: [], rare: []};
+
+  function decide() {
+    all = marks.map((_, number) => whatIf.of(number, state));
+    lists = whatIf.gaps(all);
+  }
+
+  function isPoint(number) {
+    const held = whatIf.sets[state.set];
+    const found = held && held.points[number];
+    return found ? Boolean(found[2]) : !held;
+  }
+
+  function verdict({properties, numbers}) {
+    if (properties.status === "none") return "none";
+    const point = all[numbers.find(isPoint)];
+    return !point ? "unknown" : point.within ? "within" : "beyond";
+  }
+
+  function matches(unit, code = verdict(unit)) {
+    const {show, municipality} = state;
+    if (municipality && municipalityOf.get(unit.properties.unit).code !== municipality) return false;
+    return !show || (show === "open" ? unit.properties.status === "existing" : code === show);
+  }
+
+  function count(among) {
+    const counts = {within: 0, beyond: 0, uncertain: 0, none: 0, unknown: 0};
+    for (const unit of among) counts[verdict(unit)] += 1;
+    for (const unit of among) for (const number of unit.numbers) if (isPoint(number) && all[number] && all[number].uncertain) counts.uncertain += 1;
+    return counts;
+  }
+
+  /* --- The map --- */
+
+  function drawUnits() {
+    for (const unit of unitOf.values()) {
+      const code = verdict(unit);
+      const fill = matches(unit, code) ? code : "dim";
+      if (fill === unit.fill) continue;
+      unit.fill = fill;
+      unit.layer.setStyle({fillColor: fillOf(fill)});
+    }
+  }
+
+  function drawMarks(redraw = true) {
+    const near = map.getZoom() >= NEAR_ZOOM || state.show === "within" || state.show === "open" || state.municipality;
+    marks.forEach((layer, number) => {
+      const {mark} = layer.options;
+      const point = all[number];
+      const isGap = Boolean(point && (point.kind || point.rare && near));
+      const shown = (isPoint(number) || isGap) && (near || isGap) && matches(unitOf.get(mark.unit));
+      const before = `${mark.hidden}${mark.reach}${mark.uncertain}`;
+      mark.hidden = !shown;
+      mark.reach = point ? point.within ? "within" : "beyond" : "";
+      mark.halo = mark.reach === "beyond";
+      mark.uncertain = Boolean(point && point.uncertain);
+      if (redraw && before !== `${mark.hidden}${mark.reach}${mark.uncertain}`) layer.redraw();
+    });
+  }
+
+  /* Lines, circles, stops and better places of the gaps in view, from near by. */
+  const distances = new Distances();
+  function drawGaps() {
+    const on = layers.gaps && map.hasLayer(layers.gaps) && map.getZoom() >= NEAR_ZOOM;
+    const view = map.getBounds().pad(0.2);
+    const seen = on ? lists.access.filter(({number}) => view.contains(marks[number].getLatLng()) && !marks[number].options.mark.hidden) : [];
+    const drawn = gapLayer({type: "FeatureCollection", features: seen.flatMap(gapParts)}, renderer, words);
+    if (layers.gaps) layers.gaps.clearLayers().addLayer(drawn);
+    distances.of(drawn);
+    bringMarksForward();
+  }
+
+  function gapParts(point) {
+    const {lat, lng} = marks[point.number].getLatLng();
+    const feature = (type, coordinates, properties) => ({type: "Feature", geometry: {type, coordinates}, properties});
+    const parts = [feature("Polygon", [circleAround([lat, lng], state.t)], {part: "circle"})];
+    if (point.stop >= 0) {
+      const stop = stopAt(point.stop);
+      const distance = whatIf.metres(point.metres, state.t);
+      parts.push(feature("LineString", [[lng, lat], stop], {part: "line", distance}), feature("Point", stop, {part: "stop", ...aboutStop(point.stop)}));
+    }
+    if (point.other) {
+      const {at, host, name, metres} = point.other;
+      parts.push(feature("Point", [at[1], at[0]], {part: "alternative", host, name: `${name} – ${whatIf.metres(metres, state.t)}`}));
+    }
+    return parts;
+  }
+
+  function stopAt(number) {
+    return [stops.lon[number] / 1e6, stops.lat[number] / 1e6];
+  }
+
+  function aboutStop(number) {
+    const visits = stops.visits[number];
+    return {name: stops.names[stops.name[number]], ...(visits === null ? {} : {visits})};
+  }
+
+  function stopLayer() {
+    const most = Object.keys(whatIf.stop_sets).indexOf(state.set);
+    const made = stops.lat.flatMap((_, number) => {
+      if (stops.set[number] > most) return [];
+      const [lon, lat] = stopAt(number);
+      const layer = dot([lat, lon], renderer);
+      layer.number = number;
+      return [layer];
+    });
+    const tip = (layer) => stopTip({feature: {properties: aboutStop(layer.number)}}, words);
+    return L.featureGroup(made).bindTooltip(tip, {direction: "top", offset: [0, -4]});
+  }
+
+  function bringMarksForward() {
+    if (!map.hasLayer(points)) return;
+    for (const {number} of [...lists.access].reverse()) marks[number].bringToFront();
+  }
+
+  /* --- What is said of it --- */
+
+  function write() {
+    const counts = count([...unitOf.values()]);
+    const whole = counts.within + counts.beyond;
+    const threshold = whatIf.threshold(state.t);
+    const number = (value) => whatIf.number(value);
+    for (const held of document.querySelectorAll("[data-live]")) {
+      const code = held.dataset.live;
+      if (counts[code] === undefined) continue;
+      held.querySelector("b").textContent = number(counts[code]);
+      if (code === "within" || code === "beyond") held.querySelector("span").textContent = whatIf.say(code, {threshold});
+    }
+    if (whole) {
+      get("share").textContent = whatIf.shares[whole][counts.within];
+      get("answer").textContent = whatIf.say("answer", {within: number(counts.within), points: number(whole), threshold});
+      document.querySelector("input[value=gaps] + span").textContent = whatIf.say("gaps", {threshold});
+      document.querySelector("output[for=threshold]").textContent = threshold;
+    }
+    const mark = get("what-if");
+    mark.hidden = whatIf.isOwn(state);
+    const {own, stop_sets: named} = whatIf;
+    mark.querySelector("span").textContent = mark.hidden ? "" : whatIf.say("mark", {threshold, stops: named[state.set], own: own.said, own_stops: named[own.set]});
+    for (const button of document.querySelectorAll("button[data-show]")) button.setAttribute("aria-pressed", button.dataset.show === state.show);
+    writeList(threshold);
+  }
+
+  const gapList = get("gap-list");
+  function writeList(threshold) {
+    if (!gapList) return;
+    const rare = lists.rare.filter(({kind}) => !kind);
+    const none = data.units.features.filter(({properties}) => properties.rank).sort((one, other) => one.properties.rank - other.properties.rank);
+    const said = (value) => whatIf.number(value);
+    const total = lists.access.length + rare.length + none.length;
+    gapList.querySelector("summary b").textContent = said(total);
+    const [first, second] = gapList.querySelectorAll(".note");
+    first.textContent = whatIf.say("counts", {access: said(lists.access.length), service: said(rare.length), coverage: said(none.length)});
+    const beyond = lists.access.filter((point) => point.isPoint && !point.within).length;
+    const unsure = lists.access.filter((point) => point.isPoint && point.within).length;
+    const others = lists.access.length - beyond - unsure;
+    if (second) {
+      second.textContent = whatIf.say("listed", {threshold, beyond: said(beyond), unsure: said(unsure), others: said(others)});
+      second.hidden = beyond === lists.access.length;
+    }
+    if (!gapList.open) return;
+    const items = [...lists.access, ...rare].map(gapItem).concat(none.map(({properties}) => noPointItem(properties)));
+    const list = gapList.querySelector("ol");
+    list.replaceChildren(...items.slice(0, MOST_LISTED));
+    if (total > MOST_LISTED) list.append(element("li", "note", words.more_gaps));
+  }
+
+  function gapItem(point) {
+    const {unit, decisions} = marks[point.number].feature.properties;
+    const {visits} = point;
+    const said = point.kind ? `${whatIf.metres(point.metres, state.t)} – ${whatIf.classes[point.kind]}` : `${words.visits_within}: ${visits}`;
+    return listItem(unitOf.get(unit).properties.name, said, decisions, () => select(unit, {number: point.number, fit: true, focus: true}));
+  }
+
+  function noPointItem({unit, name, decisions}) {
+    return listItem(name, data.statuses.none, decisions, () => select(unit, {fit: true, focus: true}));
+  }
+
+  function listItem(name, said, decisions, choose) {
+    const button = element("button");
+    button.type = "button";
+    button.append(element("b", "", name), ` ${said}`);
+    button.addEventListener("click", () => {
+      foldAway();
+      choose();
+    });
+    const item = element("li", decisions ? "decided" : "");
+    if (decisions) button.append(element("i", "decided", words.decided));
+    item.append(button);
+    return item;
+  }
+
+  /* --- Cards --- */
+
+  function unitCard({properties: unit, numbers}, only) {
+    const box = element("article", "card");
+    const {name, kind, municipality, status} = unit;
+    const where = element("p", "where", municipality === name ? kind : `${kind}, `);
+    if (municipality !== name) where.append(chooser(municipalityOf.get(unit.unit)));
+    box.append(element("h2", "", name), where, element("span", `tag ${status}`, data.statuses[status]));
+    const shown = numbers.filter((number) => number === only || only === undefined && (isPoint(number) || all[number] && all[number].kind));
+    const own = whatIf.isOwn(state);
+    if (!own) box.append(element("span", "tag what-if", get("what-if").querySelector("span").textContent));
+    for (const number of shown) {
+      const known = marks[number].feature.properties;
+      const said = own || !all[number] ? known : whatIf.card(all[number], known, state, stops);
+      box.append(...placeCard(said, {...data, home: own ? data.home : null}));
+    }
+    if (!shown.length) {
+      const known = ["population", "area"].filter((key) => unit[key]);
+      box.append(rows(known.map((key) => [words[key], unit[key]])), gapBox(unit, data));
+    }
+    const {lat, lng} = shown.length ? marks[shown[0]].getLatLng() : L.latLng(unit.at);
+    box.append(leads(municipalityOf.get(unit.unit).code, [lat, lng]));
+    return box;
+  }
+
+  function municipalityCard(one) {
+    const counts = count(one.units.map((code) => unitOf.get(code)));
+    const threshold = whatIf.threshold(state.t);
+    const box = element("article", "card");
+    const live = ["within", "beyond"].filter((code) => counts.within + counts.beyond).map((code) => [whatIf.say(code, {threshold}), whatIf.number(counts[code])]);
+    box.append(element("h2", "", one.name), element("p", "where", words.municipality), rows([...live, ...one.rows]));
+    const inside = new Set(one.units);
+    const gaps = [...lists.access, ...lists.rare.filter(({kind}) => !kind)].filter(({number}) => inside.has(marks[number].feature.properties.unit));
+    const none = one.units.map((code) => unitOf.get(code).properties).filter(({status}) => status === "none");
+    if (gaps.length + none.length) {
+      const list = element("ol", "gaps");
+      list.append(...gaps.map(gapItem), ...none.map(noPointItem));
+      box.append(element("h3", "", words.gap_list), list);
+    }
+    box.append(leads(one.code));
+    return box;
+  }
+
+  function chooser(one) {
+    const button = element("button", "plain", one.name);
+    button.type = "button";
+    button.addEventListener("click", () => selectMunicipality(one.code, {fit: true, focus: true}));
+    return button;
+  }
+
+  /* The ways on: the municipality's page, the place on OpenStreetMap, the link to what is shown. */
+  function leads(code, at) {
+    const line = element("p", "leads");
+    if (onItsOwn()) line.append(link(`${data.home}municipalities/${code}/index.html`, words.municipality_page));
+    if (at) {
+      const [lat, lon] = at.map((degrees) => degrees.toFixed(5));
+      const away = link(`https://www.openstreetmap.org/?mlat=${lat}&mlon=${lon}#map=17/${lat}/${lon}`, words.on_osm);
+      Object.assign(away, {target: "_blank", rel: "noopener noreferrer"});
+      line.append(away);
+    }
+    if (navigator.clipboard && onItsOwn()) {
+      const copy = element("button", "plain", words.copy_link);
+      copy.type = "button";
+      copy.addEventListener("click", () => navigator.clipboard.writeText(location.href).then(() => { copy.textContent = words.copied; }, () => {}));
+      line.append(copy);
+    }
+    return line;
+  }
+
+  /* --- What is chosen --- */
+
+  let outline = null;
+
+  /* What explains a unit: its points that are gaps with stop, circle and better place; else its area. */
+  function extent(unit, only) {
+    const gaps = unit.numbers.filter((number) => (only === undefined || number === only) && all[number] && all[number].kind);
+    if (!gaps.length) return unit.layer.getBounds();
+    return L.geoJSON(gaps.flatMap((number) => gapParts(all[number]))).getBounds();
+  }
+
+  function select(code, {number, fit = false, focus = false} = {}) {
+    const unit = unitOf.get(code);
+    get("said").textContent = unit ? "" : words.no_unit;
+    if (!unit) return;
+    const before = state.municipality;
+    Object.assign(state, {unit: code, number, municipality: ""});
+    map.shown = extent(unit, number);
+    if (before) draw();
+    outlineUnit(unit.layer.feature);
+    const far = map.getZoom() < NEAR_ZOOM && unit.numbers.some((one) => all[one] && all[one].kind);
+    moved(() => cards.show(map.shown, unitCard(unit, number), {fit: fit || far, focus}));
+    remember();
+  }
+
+  function selectMunicipality(code, {fit = false, focus = false} = {}) {
+    const one = municipalities.get(code);
+    get("said").textContent = one ? "" : words.no_municipality;
+    if (!one) return;
+    Object.assign(state, {unit: "", number: undefined, municipality: code});
+    if (outline) outline.remove();
+    map.shown = L.featureGroup(one.units.map((unit) => unitOf.get(unit).layer)).getBounds();
+    moved(() => cards.show(map.shown, municipalityCard(one), {fit, focus}));
+    draw();
+    remember();
+  }
+
+  function outlineUnit(feature) {
+    if (outline) outline.remove();
+    outline = L.geoJSON(feature, {renderer, interactive: false, style: {fill: false, color: INK, weight: 3}}).addTo(map);
+    for (const layer of [layers.gaps, layers.stops]) if (layer && map.hasLayer(layer)) layer.eachLayer((one) => one.bringToFront());
+    bringMarksForward();
+  }
+
+  cards.onclose = () => {
+    if (outline) outline.remove();
+    const dimmed = state.municipality;
+    Object.assign(state, {unit: "", number: undefined, municipality: ""});
+    map.shown = null;
+    if (dimmed) draw();
+    remember();
+  };
+
+  /* --- The link --- */
+
+  let byHand = false;
+  let ours = false;
+  function moved(change) {
+    ours = true;
+    change();
+    ours = false;
+  }
+
+  let later = 0;
+  function remember() {
+    if (!onItsOwn()) return;
+    clearTimeout(later);
+    const {lat, lng} = map.getCenter();
+    const kept = {
+      unit: state.unit,
+      municipality: state.municipality,
+      t: state.t === whatIf.own.t ? "" : state.t,
+      set: state.set === whatIf.own.set ? "" : state.set,
+      show: state.show,
+      on: boxes.filter((box) => box.checked && !defaults.get(box.value)).map((box) => box.value),
+      off: boxes.filter((box) => !box.checked && defaults.get(box.value)).map((box) => box.value),
+      at: byHand ? [lat.toFixed(4), lng.toFixed(4), map.getZoom().toFixed(1)] : "",
+    };
+    const hash = Object.entries(kept).filter(([, value]) => String(value)).map(([key, value]) => `${key}=${value}`).join("&");
+    const wanted = hash ? `#${hash}` : location.pathname + location.search;
+    if (location.hash !== (hash ? wanted : "")) history.replaceState(null, "", wanted);
+  }
+
+  function recall() {
+    const kept = new URLSearchParams(location.hash.slice(1));
+    const t = Number(kept.get("t"));
+    const slider = get("threshold");
+    if (slider) {
+      state.t = kept.has("t") && t >= slider.min && t <= slider.max ? t : whatIf.own.t;
+      state.set = whatIf.sets[kept.get("set")] ? kept.get("set") : whatIf.own.set;
+      slider.value = state.t;
+      get("stop-set").value = state.set;
+    }
+    const shown = kept.get("show") || "";
+    state.show = [...document.querySelectorAll("button[data-show]")].some((button) => button.dataset.show === shown) ? shown : "";
+    const listed = (key) => (kept.get(key) || "").split(",");
+    for (const box of boxes) {
+      box.checked = listed("on").includes(box.value) || defaults.get(box.value) && !listed("off").includes(box.value);
+      put(box);
+    }
+    decide();
+    draw();
+    if (kept.has("unit")) select(kept.get("unit"), {fit: true, focus: true});
+    else if (kept.has("municipality")) selectMunicipality(kept.get("municipality"), {fit: true, focus: true});
+    const [lat, lng, zoom] = listed("at").map(Number);
+    if (kept.has("at") && [lat, lng, zoom].every(Number.isFinite)) {
+      moved(() => map.setView([lat, lng], zoom, {animate: false}));
+      byHand = true;
+    }
+  }
+
+  /* --- The panel --- */
+
+  function put(box) {
+    const layer = layers[box.value] = layers[box.value] || makers[box.value]();
+    if (box.checked) layer.addTo(map); else layer.remove();
+  }
+
+  for (const box of boxes) {
+    box.addEventListener("change", () => {
+      put(box);
+      names.label(layers.clusters && map.hasLayer(layers.clusters) ? data.clusters.features.map(({properties: {name, at}}) => ({text: name, at})) : []);
+      drawGaps();
+      remember();
+    });
+  }
+
+  /* Draw and say everything anew; the card stays as it is but for what changed. */
+  function draw() {
+    drawUnits();
+    drawMarks();
+    drawGaps();
+    names.refresh();
+    write();
+  }
+
+  function change() {
+    decide();
+    draw();
+    if (state.unit) cards.replace(unitCard(unitOf.get(state.unit), state.number));
+    if (state.municipality) cards.replace(municipalityCard(municipalities.get(state.municipality)));
+    clearTimeout(later);
+    later = setTimeout(remember, 300);
+  }
+
+  if (get("threshold")) {
+    get("threshold").addEventListener("input", (event) => {
+      state.t = Number(event.target.value);
+      change();
+    });
+    get("stop-set").addEventListener("change", (event) => {
+      state.set = event.target.value;
+      if (layers.stops) {
+        layers.stops.remove();
+        layers.stops = null;
+        put(boxes.find((box) => box.value === "stops"));
+      }
+      change();
+    });
+    get("what-if").querySelector("button").addEventListener("click", () => {
+      get("threshold").value = whatIf.own.t;
+      get("stop-set").value = whatIf.own.set;
+      state.t = whatIf.own.t;
+      get("stop-set").dispatchEvent(new Event("change"));
+      get("threshold").focus();
+    });
+  }
+  for (const button of document.querySelectorAll("button[data-show]")) {
+    button.addEventListener("click", () => {
+      state.show = state.show === button.dataset.show ? "" : button.dataset.show;
+      draw();
+      remember();
+    });
+  }
+  if (gapList) gapList.addEventListener("toggle", () => writeList(whatIf.threshold(state.t)));
+  const undecided = get("undecided");
+  if (undecided) undecided.addEventListener("change", () => gapList.classList.toggle("undecided", undecided.checked));
+
+  /* --- Together --- */
 
   const tip = (layer) => element("span", "", layer.feature.properties.name);
   units.bindTooltip(tip, {sticky: true, direction: "right", offset: [12, 0]});
   points.bindTooltip(tip, {direction: "top", offset: [0, -6]});
-  units.on("click", (event) => select(event.layer.feature.properties.unit, {at: event.latlng}));
+  units.on("click", ({layer}) => select(layer.feature.properties.unit));
   points.on("click", (event) => {
     L.DomEvent.stop(event);
     const {unit} = event.layer.feature.properties;
-    select(unit, {at: event.layer.getLatLng(), point: event.layer});
+    select(unit, {number: marks.indexOf(event.layer)});
   });
-
-  function card(unit, shown) {
-    const box = element("article", "card");
-    const {name, kind, municipality, status} = unit;
-    box.append(element("h2", "", name), element("p", "where", municipality === name ? kind : `${kind}, ${municipality}`));
-    box.append(element("span", `tag ${status}`, data.statuses[status]));
-    for (const point of shown) box.append(...placeCard(point, data));
-    if (!shown.length) {
-      const known = ["population", "area"].filter((key) => unit[key]);
-      box.append(rows(known.map((key) => [words[key], unit[key]])));
-      box.append(gapBox(unit, data));
-    }
-    return box;
-  }
-
-  const cards = new Cards(map, words);
-  let chosen = null;
-  let before = null;
-
-  /* Show a unit's card: where it was clicked, or else at its point, moving the map there. */
-  function select(code, {at, point, view} = {}) {
-    const layer = unitLayers.get(code);
-    document.getElementById("said").textContent = layer ? "" : words.no_unit;
-    if (!layer) return;
-    const unit = layer.feature.properties;
-    const shown = point ? [point] : pointsOf.get(code) || [];
-    if (!at) map.fitBounds(view || layer.getBounds(), {maxZoom: 14, padding: [30, 30], animate: false});
-    outlineUnit(layer.feature);
-    const said = card(unit, shown.map((mark) => mark.feature.properties));
-    cards.show(at || (shown[0] ? shown[0].getLatLng() : unit.at), said);
-    if (!at) {
-      before = document.activeElement;
-      said.tabIndex = -1;
-      said.focus({preventScroll: true});
-    }
-    const hash = `#unit=${code}`;
-    if (onItsOwn() && location.hash !== hash) history.replaceState(null, "", hash);
-  }
-
-  function outlineUnit(feature) {
-    if (chosen) chosen.remove();
-    chosen = L.geoJSON(feature, {renderer, interactive: false, style: {fill: false, color: INK, weight: 3}}).addTo(map);
-    for (const layer of [gaps, layers.stops, points]) if (layer && map.hasLayer(layer)) layer.bringToFront();
-  }
-
-  map.on("popupclose", () => {
-    if (chosen) chosen.remove();
-    if (before && cards.popup.getElement().contains(document.activeElement)) before.focus();
-    before = null;
+  const foldAway = furnish(map, words, units.getBounds());
+  map.on("zoomend", () => drawMarks(false));
+  map.on("moveend", () => {
+    if (map.getZoom() >= NEAR_ZOOM || layers.gaps) drawGaps();
+    if (ours) return;
+    byHand = true;
+    clearTimeout(later);
+    later = setTimeout(remember, 300);
   });
-
-  function selectByHash() {
-    const found = /^#unit=(.+)$/.exec(location.hash);
-    if (found) select(decodeURIComponent(found[1]));
-  }
-  window.addEventListener("hashchange", selectByHash);
-
-  /* --- The panel --- */
-
-  for (const box of document.querySelectorAll("input[name=layer]")) {
-    box.addEventListener("change", () => {
-      layers[box.value] = layers[box.value] || makers[box.value]();
-      if (box.checked) layers[box.value].addTo(map); else layers[box.value].remove();
-      distances.show(map.hasLayer(gaps));
-      names.label(map.hasLayer(clusters) ? labelsOf(data.clusters) : []);
-      if (map.hasLayer(gaps)) gaps.bringToFront();
-      if (map.hasLayer(points)) points.bringToFront();
+  map.on("home", () => {
+    state.show = "";
+    cards.close();
+    draw();
+    setTimeout(() => {
+      byHand = false;
+      remember();
     });
-  }
+  });
+  distances.addTo(map);
 
-  const gapList = document.getElementById("gap-list");
-  const undecided = document.getElementById("undecided");
-  if (undecided) undecided.addEventListener("change", () => gapList.classList.toggle("undecided", undecided.checked));
-  if (gapList) gapList.addEventListener("toggle", () => fillGapList(gapList.querySelector("ol")), {once: true});
-
-  function fillGapList(list) {
-    const access = data.points.features.filter((feature) => feature.properties.rank);
-    const service = data.points.features.filter(({properties}) => properties.rare && !properties.rank);
-    const coverage = data.units.features.filter((feature) => feature.properties.rank);
-    const order = ({properties}) => properties.rank || properties.rare;
-    for (const group of [access, service, coverage]) {
-      group.sort((one, other) => order(one) - order(other));
-      for (const {properties} of group) {
-        const unit = unitLayers.get(properties.unit).feature.properties;
-        const said = group === access ? `${properties.distance} – ${properties.class}` :
-          group === service ? `${words.visits_within}: ${properties.visits_within}` : data.statuses.none;
-        const button = element("button");
-        button.type = "button";
-        button.append(element("b", "", unit.name), ` ${said}`);
-        button.addEventListener("click", () => {
-          foldAway();
-          const point = (pointsOf.get(properties.unit) || []).find((mark) => mark.feature.properties === properties);
-          select(properties.unit, {point, view: point && point.getLatLng().toBounds(2 * (properties.span || data.reach))});
-        });
-        const item = element("li");
-        if (properties.decisions) {
-          button.append(element("i", "decided", words.decided));
-          item.className = "decided";
-        }
-        item.append(button);
-        list.append(item);
-      }
-    }
-  }
-
-  new Finder(data.units.features.map((feature) => feature.properties), words, (code) => {
+  const items = data.units.features.map(({properties: {name, municipality, kind, unit}}) => ({name, under: municipality === name ? kind : municipality, known: `${municipality} ${unit}`, unit}));
+  items.push(...data.municipalities.filter(({name}) => !items.some((item) => item.name === name)).map(({name, code}) => ({name, under: words.municipality, known: code, municipality: code})));
+  items.push(...marks.map(({feature: {properties: {name, unit, host}}}, number) => ({name, under: `${data.hosts[host]}, ${unitOf.get(unit).properties.name}`, known: "", unit, number})));
+  new Finder(items, words, ({unit, municipality, number}) => {
     foldAway();
-    select(code);
+    if (municipality) selectMunicipality(municipality, {fit: true, focus: true});
+    else select(unit, {number, fit: true, focus: true});
   });
-  selectByHash();
-}
-
-/* The search box: a combobox that suggests as one types, for pointer and keyboard alike. */
-class Finder {
-  constructor(units, words, choose) {
-    this.units = units.map((unit) => ({...unit, key: folded(unit.name), all: folded(`${unit.name} ${unit.municipality}`)}));
-    this.words = words;
-    this.choose = choose;
-    this.input = document.getElementById("find");
-    this.list = document.getElementById("found");
-    this.input.addEventListener("input", () => this.suggest());
-    this.input.addEventListener("keydown", (event) => this.key(event));
-    this.input.addEventListener("blur", () => this.close());
-    this.list.addEventListener("pointerdown", (event) => {
-      const item = event.target.closest("li");
-      event.preventDefault();
-      if (item) this.take(this.matches[[...this.list.children].indexOf(item)]);
-    });
-  }
-
-  suggest() {
-    const sought = folded(this.input.value.trim());
-    const said = document.getElementById("said");
-    const terms = sought.split(/\s+/);
-    const fits = sought ? this.units.filter((unit) => terms.every((term) => unit.all.includes(term))) : [];
-    const order = (unit) => unit.key.startsWith(sought) ? 0 : unit.key.includes(sought) ? 1 : 2;
-    this.matches = fits.sort((one, other) => order(one) - order(other)).slice(0, 8);
-    this.list.replaceChildren(...this.matches.map((unit, place) => {
-      const item = element("li", "", unit.name);
-      item.id = `found-${place}`;
-      item.setAttribute("role", "option");
-      item.append(element("span", "", unit.municipality === unit.name ? unit.kind : unit.municipality));
-      return item;
-    }));
-    this.list.hidden = !this.matches.length;
-    this.input.setAttribute("aria-expanded", !this.list.hidden);
-    said.textContent = sought && !this.matches.length ? this.words.no_match : "";
-    this.mark(this.matches.length ? 0 : -1);
-  }
-
-  mark(place) {
-    this.place = place;
-    [...this.list.children].forEach((item, i) => item.setAttribute("aria-selected", i === place));
-    if (place < 0) {
-      this.input.removeAttribute("aria-activedescendant");
-      return;
-    }
-    this.input.setAttribute("aria-activedescendant", `found-${place}`);
-    this.list.children[place].scrollIntoView({block: "nearest"});
-  }
-
-  key(event) {
-    if (event.key === "Escape" && !this.list.hidden) {
-      event.stopPropagation();
-      this.close();
-    }
-    if (this.list.hidden) return;
-    const count = this.matches.length;
-    const step = {ArrowDown: 1, ArrowUp: count - 1}[event.key];
-    if (step) this.mark((this.place + step) % count);
-    else if (event.key === "Enter") this.take(this.matches[this.place]);
-    else return;
-    event.preventDefault();
-  }
-
-  take(unit) {
-    this.input.value = unit.name;
-    this.close();
-    this.choose(unit.unit);
-  }
-
-  close() {
-    this.list.hidden = true;
-    this.input.setAttribute("aria-expanded", false);
-    this.input.removeAttribute("aria-activedescendant");
-  }
+  window.addEventListener("hashchange", recall);
+  recall();
 }

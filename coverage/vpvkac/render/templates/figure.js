@@ -18,7 +18,7 @@ function figure(map) {
   names.addTo(map);
   if (gaps) new Distances(gaps).addTo(map);
 
-  const cards = new Cards(map, words);
+  const cards = new Cards(map);
   const tip = (layer) => element("span", "", layer.feature.properties.name);
   areas.bindTooltip(tip, {sticky: true, direction: "right", offset: [12, 0]});
   areas.on("click", (event) => cards.show(event.latlng, areaCard(event.layer.feature.properties)));

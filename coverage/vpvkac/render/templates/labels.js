@@ -2,15 +2,20 @@
 
 /* A figure's own labels first, then names of municipalities, from near by of units. */
 const Names = L.Layer.extend({
-  initialize({names, units = [], points = [], labels = []}) {
+  /* `avoid` names the marks that no text may cover, at any zoom. */
+  initialize({names, units = [], points = [], labels = [], avoid = null}) {
     this._municipalities = names;
     this._units = units;
     this._points = points.map(({geometry: {coordinates: [lon, lat]}}) => [lat, lon]);
     this._labels = labels;
+    this._avoid = avoid;
   },
   /* Write other labels beside the names. */
   label(labels) {
     this._labels = labels;
+    this.refresh();
+  },
+  refresh() {
     if (this._map) this._place();
   },
   onAdd(map) {
@@ -32,9 +37,9 @@ const Names = L.Layer.extend({
     const zoom = this._map.getZoom();
     const near = zoom >= 10 && this._units.length > 0;
     const view = this._map.getBounds();
-    const marks = near || this._labels.length ? this._marks(view) : [];
+    const marks = near || this._avoid || this._labels.length ? this._marks(view) : [];
     const made = [];
-    const taken = near ? marks : [];
+    const taken = near || this._avoid ? marks : [];
     // Many labels wait until there is room for them.
     const labels = zoom < 7 && this._labels.length > 20 ? [] : this._labels;
     for (const {text, at} of labels.filter(({at}) => view.contains(at))) {
@@ -44,13 +49,14 @@ const Names = L.Layer.extend({
       if (this._put(made, clear, at, beside(text), style)) taken.push(clear.at(-1));
       else this._put(made, taken, at, beside(text), style);
     }
-    for (const {name, at, city, count} of near ? this._units : this._municipalities) {
+    for (const {name, at, city, town, count} of near ? this._units : this._municipalities) {
       if (made.length >= 80 + this._labels.length) break;
       if (!view.contains(at)) continue;
-      const shifts = near ? [[0, 0], [0, -16], [0, 16]] : [[0, city && !count ? -12 : 0]];
-      const className = near ? "unit" : city ? "city" : "";
+      const above = city && !count ? -12 : 0;
+      const shifts = near ? [[0, 0], [0, -16], [0, 16]] : this._avoid ? [[0, above], [0, 14], [0, -26]] : [[0, above]];
+      const className = near ? "unit" : city ? "city" : town ? "town" : this._avoid ? "area" : "";
       const style = {apart: near ? 4 : count ? 5 : 12, className};
-      const named = zoom >= 7 || city;
+      const named = zoom >= 7 || city || town;
       if (named && this._put(made, taken, at, shifts, {...style, text: name, count})) continue;
       if (count) this._put(made, taken, at, [[0, 0], [14, 0], [-14, 0], [0, 14], [0, -14]], {...style, apart: 1, text: "", count});
     }
@@ -78,7 +84,7 @@ const Names = L.Layer.extend({
     return true;
   },
   _marks(view) {
-    const seen = this._points.filter((at) => view.contains(at)).map((at) => this._map.latLngToLayerPoint(at));
+    const seen = (this._avoid ? this._avoid() : this._points).filter((at) => view.contains(at)).map((at) => this._map.latLngToLayerPoint(at));
     return seen.map(({x, y}) => [x - 6, y - 6, x + 6, y + 6]);
   },
 });
@@ -101,8 +107,14 @@ function overlap(one, other) {
 const Distances = L.LayerGroup.extend({
   initialize(gaps) {
     L.LayerGroup.prototype.initialize.call(this);
-    this._lines = gaps.getLayers().filter((layer) => layer.feature.properties.part === "line");
     this._shown = true;
+    this.of(gaps);
+  },
+  /* Of other lines. */
+  of(gaps) {
+    const lines = gaps ? gaps.getLayers() : [];
+    this._lines = lines.filter((layer) => layer.feature.properties.part === "line");
+    if (this._map) this._place();
   },
   onAdd(map) {
     map.on("moveend", this._place, this);

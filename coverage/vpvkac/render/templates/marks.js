@@ -12,6 +12,11 @@ function drawMark(ctx, x, y, r, mark) {
   ctx.save();
   ctx.setLineDash([]);
   ctx.globalAlpha = 1;
+  if (mark.halo) {
+    outline(ctx, x, y, r + 2.5, mark.form || mark.host);
+    ctx.fillStyle = PAPER;
+    ctx.fill();
+  }
   outline(ctx, x, y, r, mark.form || mark.host);
   ctx.fillStyle = solid ? colour : mark.status === "alternative" ? BETTER : PAPER;
   ctx.fill();
@@ -76,17 +81,25 @@ const Mark = L.CircleMarker.extend({
   },
   _updatePath() {
     const drawn = this._renderer;
-    if (drawn._drawing && !this._empty()) {
+    if (drawn._drawing && !this.options.mark.hidden && !this._empty()) {
       drawMark(drawn._ctx, this._point.x, this._point.y, this._radius, this.options.mark);
     }
+  },
+});
+
+/* One that is hidden cannot be hit. */
+const contains = L.CircleMarker.prototype._containsPoint;
+Mark.include({
+  _containsPoint(point) {
+    return !this.options.mark.hidden && contains.call(this, point);
   },
 });
 
 /* The mark of a feature, which a map may draw otherwise; what is open or beyond reach is larger. */
 function markOf({properties}, at, renderer, look = {}) {
   const mark = {...properties, ...look};
-  const larger = (look.grow || 1) * (mark.status === "existing" ? 1.2 : 1) * (mark.reach === "beyond" ? 1.25 : 1);
-  return new Mark(at, {renderer, mark, size: (zoom) => sizeOf(zoom) * larger});
+  const larger = () => (look.grow || 1) * (mark.status === "existing" ? 1.2 : 1) * (mark.reach === "beyond" ? 1.25 : 1);
+  return new Mark(at, {renderer, mark, size: (zoom) => Math.max(mark.halo ? 5 : 0, sizeOf(zoom) * larger())});
 }
 
 /* A plain dot for stops, thousands of them. */
@@ -167,15 +180,14 @@ function fillOf(code) {
 
 /* The legend draws what the map draws. */
 function drawLegend(panel) {
-  for (const canvas of panel.querySelectorAll("canvas[data-mark]")) {
+  for (const canvas of panel.querySelectorAll("canvas[data-fill], canvas[data-mark]")) {
     const ctx = canvas.getContext("2d");
+    if (canvas.dataset.fill) {
+      ctx.fillStyle = fillOf(canvas.dataset.fill);
+      ctx.fillRect(0, 0, canvas.width, canvas.height);
+    }
     ctx.scale(2, 2);
-    drawMark(ctx, 11, 11, 5.5, JSON.parse(canvas.dataset.mark));
-  }
-  for (const canvas of panel.querySelectorAll("canvas[data-fill]")) {
-    const ctx = canvas.getContext("2d");
-    ctx.fillStyle = fillOf(canvas.dataset.fill);
-    ctx.fillRect(0, 0, canvas.width, canvas.height);
+    if (canvas.dataset.mark) drawMark(ctx, 11, 11, 5.5, JSON.parse(canvas.dataset.mark));
   }
 }
 

@@ -3,16 +3,37 @@ function furnish(map, words, whole) {
   map.options.minZoom = 6;
   map.options.maxZoom = 17;
   const small = window.matchMedia("(max-width: 700px)").matches;
-  L.control.zoom({position: small ? "bottomleft" : "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out}).addTo(map);
+  const position = small ? "bottomleft" : "topright";
+  const zoom = L.control.zoom({position, zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out}).addTo(map);
+  const frame = {padding: small ? [8, 8] : [24, 24], animate: false};
+  homeButton(map, zoom, words, () => map.fitBounds(whole, frame));
   L.control.scale({imperial: false, position: "bottomright"}).addTo(map);
-  map.getContainer().setAttribute("aria-label", words.map);
-  map.fitBounds(whole, {padding: small ? [8, 8] : [24, 24], animate: false});
+  const container = map.getContainer();
+  container.setAttribute("aria-label", words.map);
+  // Who points at the map needs no frame that tells where the keyboard is.
+  container.addEventListener("pointerdown", () => container.classList.add("by-pointer"));
+  container.addEventListener("keydown", () => container.classList.remove("by-pointer"));
+  map.fitBounds(whole, frame);
   map.setMaxBounds(whole.pad(0.4));
   printOnOneSheet(map, whole);
   const panel = document.getElementById("panel");
   drawLegend(panel);
   if (!onItsOwn()) panel.querySelector(".pages").remove();
   return foldable(map, panel);
+}
+
+/* Above the zoom buttons, the way back to the whole country. */
+function homeButton(map, zoom, words, go) {
+  const button = L.DomUtil.create("a", "home");
+  button.textContent = "⌂";
+  Object.assign(button, {href: "#", title: words.home, role: "button"});
+  button.setAttribute("aria-label", words.home);
+  L.DomEvent.on(button, "click", (event) => {
+    L.DomEvent.stop(event);
+    map.fire("home");
+    go();
+  });
+  zoom.getContainer().prepend(button);
 }
 
 /* On a phone the panel folds away; gives what folds it. */
@@ -35,7 +56,7 @@ function printOnOneSheet(map, whole) {
     map.invalidateSize({animate: false, pan: false});
   };
   window.addEventListener("beforeprint", () => {
-    const view = map.getBounds().contains(whole) ? whole : map.getBounds();
+    const view = map.getBounds().contains(whole) ? whole : map.shown || map.getBounds();
     screen = [map.getCenter(), map.getZoom()];
     document.body.classList.add("printing");
     draw(true);

@@ -26,7 +26,7 @@ function site(map) {
     if (name !== "candidates") layers[name].addTo(map);
   }
 
-  const cards = new Cards(map, words);
+  const cards = new Cards(map);
   const shown = data.points.map((point) => {
     const icon = L.divIcon({className: "number", html: element("span", "", String(point.rank)), iconSize: [24, 24]});
     const marker = L.marker(point.at, {icon, alt: `${point.rank}. ${point.name}`, title: point.name, zIndexOffset: -point.rank});

@@ -25,7 +25,7 @@ function walk(map) {
   const shown = routes.getBounds();
   if (shown.isValid()) map.fitBounds(shown.pad(0.15), {animate: false});
 
-  const cards = new Cards(map, words);
+  const cards = new Cards(map);
   const tip = (layer) => element("span", "", layer.feature.properties.name);
   for (const layer of sides) {
     layer.bindTooltip(tip, {direction: "top", offset: [0, -6]});

@@ -20,12 +20,14 @@ from vpvkac.sources.centres.rows import (
     is_announced,
     is_blank,
     level_in,
+    name_in,
     no_centre,
     owner_in,
     reading_of,
+    unmarked,
 )
 from vpvkac.sources.encoding import read_utf8, unreadable
-from vpvkac.sources.hours import day_lines, hours_in, one_line
+from vpvkac.sources.hours import day_lines, hours_in, one_line, with_days
 from vpvkac.sources.rows import filled_rows
 from vpvkac.sources.tabular import empty, most_frequent_delimiter
 from vpvkac.texts.message import Message
@@ -84,22 +86,22 @@ def _read_text(source: Input) -> Reading:
     delimiter = most_frequent_delimiter(data)
     rows, lines = filled_rows(data, source.shown, delimiter)
     width = max(_WIDTH, *map(len, rows)) if rows else _WIDTH
-    padded = [row + [""] * (width - len(row)) for row in rows]
+    padded = [with_days(row + [""] * (width - len(row))) for row in rows]
     columns = columns_of(padded, _NUMBER, (_FULL_NAME, _SHORT_NAME), _ADDRESS)
     # An older edition saved as text has its own columns, which are found as in a workbook.
     found = find_columns(padded)
     if found and (found.number != _NUMBER or {*found.names}.isdisjoint(columns.names)):
         columns = found
-    blocks = blocks_of(padded, lines, columns)
+    blocks, notes = blocks_of(padded, lines, columns)
     if not blocks:
         raise no_centre(source.shown, _FORM)
     read = _centre if columns.published else centre_of
-    return reading_of(source, list(map(read, blocks)), faults)
+    return reading_of(source, list(map(read, blocks)), faults, notes)
 
 
 def _centre(block: Block) -> Centre:
     first = list(map(one_line, block.rows[0]))
-    full, short = first[_FULL_NAME], first[_SHORT_NAME]
+    full, short = name_in(first[_FULL_NAME]), name_in(first[_SHORT_NAME])
     # Phone and e-mail may stand on any of a centre's rows, a footnote of the list below them.
     phone, email = (
         ", ".join(
@@ -118,11 +120,12 @@ def _centre(block: Block) -> Centre:
         number=block.number,
         is_named=bool(block.names),
         name=short or full,
-        address=first[_ADDRESS],
+        address=unmarked(first[_ADDRESS]),
         phone=phone,
         email=email,
         owner=owner_in(full or short),
         level=level_in(block.fields),
         is_announced=is_announced(block.fields),
         hours=hours_in(line for row in block.rows for line in day_lines(row[:_PHONE])),
+        marks=block.marks,
     )

@@ -19,12 +19,15 @@ from vpvkac.sources.centres.rows import (
     is_announced,
     level_in,
     looks_like_address,
+    marks_in,
     names_centre,
     no_centre,
+    note_in,
     number_in,
     owner_in,
     phones_in,
     reading_of,
+    unmarked,
 )
 from vpvkac.sources.encoding import read_any_text, unreadable
 from vpvkac.sources.hours import hours_in, one_line, weekday_in
@@ -117,6 +120,11 @@ class _Row:
         return sum(signs) > 1
 
     @property
+    def before(self) -> list[str]:
+        """The lines before the name."""
+        return _lines(self._before)
+
+    @property
     def under_name(self) -> list[str]:
         """The lines below the name, in its own cell."""
         return _lines(self._behind)
@@ -124,7 +132,7 @@ class _Row:
     @property
     def lines(self) -> list[str]:
         """All lines but the name."""
-        return [*_lines(self._before), *self.under_name, *_lines(self._other)]
+        return [*self.before, *self.under_name, *_lines(self._other)]
 
 
 def _lines(parts: list[str]) -> list[str]:
@@ -137,14 +145,16 @@ def read_centres_page(source: Input) -> Reading:
     Raises `InputError` if the file is no text, is over 20 MB, or has no centres to be used.
     """
     tree, faults = _parse(source)
-    found = [row for row in _rows(tree) if row.holds_centre]
+    rows = _rows(tree)
+    found = [row for row in rows if row.holds_centre]
+    others = [note_in(row.lines, row.line) for row in rows if not row.holds_centre]
     named = [row for row in found if row.name]
     if not named:
         raise no_centre(source.shown, _FORM)
     if not any(row.number for row in named):
         for place, row in enumerate(named, 1):
             row.place = str(place)
-    return reading_of(source, list(map(_centre, found)), faults)
+    return reading_of(source, list(map(_centre, found)), faults, list(filter(None, others)))
 
 
 def _centre(row: _Row) -> Centre:
@@ -156,7 +166,7 @@ def _centre(row: _Row) -> Centre:
         text=" ".join([row.name, *lines]).strip(),
         number=row.number,
         is_named=row.name != "",
-        name=row.name,
+        name=unmarked(row.name),
         address=", ".join(line.strip(" ,") for line in address),
         phone=phones_in(lines),
         email=emails_in(lines),
@@ -164,6 +174,7 @@ def _centre(row: _Row) -> Centre:
         level=level_in(under),
         is_announced=is_announced(lines),
         hours=hours_in(lines),
+        marks=marks_in([*row.before, row.name]),
     )
 
 

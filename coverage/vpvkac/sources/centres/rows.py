@@ -8,18 +8,19 @@ whether the centre is used, never to which centre its rows belong.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
-from vpvkac.sources.base import ANNOUNCED, OPEN, PublishedChecks, Reading, records
+from vpvkac.sources.base import ANNOUNCED, OPEN, Checks, PublishedChecks, Reading, records
+from vpvkac.sources.dates import date_in
 from vpvkac.sources.hours import day_lines, hours_in, one_line, speaks_of_hours, weekday_in
 from vpvkac.texts.message import Message, Text
 
@@ -36,6 +37,10 @@ _NAME = (
 _CENTRE = re.compile(rf"(?<![.@/\w-]){_NAME}(?![@/]|\.\w)", re.IGNORECASE)
 _NAME_ENDING = re.compile(rf"[\s,(]{{0,9}}{_NAME}.*$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\(([^()]*\w\s[^()]*)\)$")
+# What refers to a note under the list, "2*", "Grobiņas VPVKAC¹", and how the note begins.
+_MARK = r"(?:[*†‡]{1,4}|[¹²³⁰⁴-⁹]{1,2})"
+_MARKED = re.compile(rf"(?<=\S)\s?({_MARK})\)?\s*$")
+_NOTE = re.compile(rf"({_MARK})\)?\s*(\S.*)")
 # "95", "95.", "95)", "95.0", "Nr. 95", "#95", "12a", "2.1", "III"; not a date, and not a dash.
 _NUMBER = re.compile(
     r"(?:(?i:nr\b\.?)|№|#)?\s*"
@@ -56,12 +61,18 @@ _CONTACT_LABEL = re.compile(r"^(?:tālrunis|telefons|tālr|tel|mob|t)\b[.:\s]*",
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONES = re.compile(r"\+?\d[\d\s()+,;/-]{5,100}")
 _LEAST_DIGITS = 6
-# "saraksts_081123.csv", "…_2022_08.xlsx": the list's date stands in its name.
-_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)|(?<!\d)(20\d{2})[_-](\d{2})(?!\d)")
 _HEADINGS = {
     "adrese", "nosaukums", "pilnais nosaukums", "tālrunis", "e-pasts", "nr.", "nr.p.k.",
     "nr. p.k.", "nr.p. k.", "vpvkac", "diena", "laiks",
 }  # fmt: skip
+# What stands alone in a row between centres or below them: their region, their number, a source.
+_BETWEEN = re.compile(
+    r"(?:\w+\s+)?(?:plānošanas\s+)?reģions|\w+(?:\s\w+)?\s+novads"
+    r"|(?:pavisam|kopā|avots|piezīme|sagatavo|izpildītāj|dati|lapa|lpp)\w*\b.*|\d+\.?\s*(?:lapa|lpp\.?)",
+    re.IGNORECASE,
+)
+# "1. Alfas novada VPVKAC"
+_NUMBERED = re.compile(r"\s*([0-9]{1,4})[.)]+\s+(?=\D)")
 # A row of column numbers, "1;2;3;4", stands under many a heading.
 _LEAST_COLUMN_NUMBERS = 3
 
@@ -69,18 +80,18 @@ _LEAST_COLUMN_NUMBERS = 3
 def number_in(text: str) -> str:
     """Read what tells a centre from others, as "95)", "Nr. 95", "95.0", "12a"; else empty.
 
-    >>> [number_in(text) for text in ("95)", "Nr. 3", "3.0", "12 a", "2.1", "III")]
-    ['95', '3', '3', '12a', '2.1', 'III']
+    >>> [number_in(text) for text in ("95)", "Nr. 3", "3.0", "12 a", "2.1", "III", "2*")]
+    ['95', '3', '3', '12a', '2.1', 'III', '2']
     >>> [number_in(text) for text in ("", "–", "01.08.2022", "1. aug", "Ogre")]
     ['', '', '', '', '']
     """
-    found = _NUMBER.fullmatch(text.strip())
+    found = _NUMBER.fullmatch(_MARKED.sub("", text.strip()))
     return "" if found is None else _WHOLE.sub("", "".join(found.group(1).split()))
 
 
 def names_centre(text: str) -> bool:
     """Return whether a text is the name of a centre."""
-    return _CENTRE.search(text) is not None
+    return _CENTRE.search(unmarked(text)) is not None
 
 
 def looks_like_address(text: str) -> bool:
@@ -118,6 +129,36 @@ def is_announced(texts: Iterable[str]) -> bool:
     A footnote says it of the centres that bear its mark.
     """
     return any(_ANNOUNCED.search(text) for text in texts if not text.lstrip().startswith("*"))
+
+
+def unmarked(text: str) -> str:
+    """Give a text without the mark that refers to a note."""
+    return _MARKED.sub("", text)
+
+
+def name_in(cell: str) -> str:
+    """Give the name in a cell, without a number before it or a mark behind."""
+    return _NUMBERED.sub("", unmarked(one_line(cell)))
+
+
+def marks_in(texts: Iterable[str]) -> frozenset[str]:
+    """Find the marks at the ends of texts that refer to a note under the list."""
+    return frozenset(found[1] for text in texts if (found := _MARKED.search(one_line(text))))
+
+
+class Note(NamedTuple):
+    """A note under the list: the line it stands on, its mark, and what it says."""
+
+    line: int
+    mark: str
+    text: str
+
+
+def note_in(texts: Iterable[str], line: int) -> Note | None:
+    """Read a note, if the texts of a row are nothing else."""
+    distinct = {one_line(text) for text in texts if text.strip()}
+    found = _NOTE.fullmatch(distinct.pop()) if len(distinct) == 1 else None
+    return None if found is None else Note(line, *found.groups())
 
 
 def level_in(texts: Iterable[str]) -> str:
@@ -174,13 +215,24 @@ class Centre:
     level: str
     is_announced: bool
     hours: tuple[str, str]
+    marks: frozenset[str] = frozenset()
 
 
-def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]) -> Reading:
+def reading_of(
+    source: Input,
+    centres: Sequence[Centre],
+    faults: Sequence[Fault],
+    notes: Sequence[Note] = (),
+) -> Reading:
     """Make the table of the centres that have both a number and a name; warn of the others.
 
     `faults` are what is to be said first.  That no centre has both is an `InputError`.
     """
+    opening = {note.mark for note in notes if is_announced([note.text])}
+    centres = [
+        replace(centre, is_announced=centre.is_announced or bool(centre.marks & opening))
+        for centre in centres
+    ]
     whole = [centre for centre in centres if centre.number and centre.is_named]
     if not whole:
         problem = Message(
@@ -204,6 +256,16 @@ def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]
         Message('write its name, with "VPVKAC"'),
         values=texts,
     )
+    checks.warn(
+        [
+            centre.is_announced and centre.hours[0] != "" and not centre.marks & opening
+            for centre in centres
+        ],
+        Message("is said to be opened yet has hours; it is not counted as open"),
+        Message("check whether it is open, and of which centre the list says so"),
+        values=texts,
+    )
+    _tell_notes(checks, centres, notes)
     checks.lines = np.array([centre.line for centre in whole], np.int64)
     bad = pd.Series([centre.hours[1] for centre in whole], dtype=str)
     problem = Message("is not understood as hours and is left out")
@@ -221,22 +283,29 @@ def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]
     checks.unique(table["id"], field="Nr.", rows=table.drop(columns="row"))
     table, repeated = checks.settle(table)
     dropped = {"no_id": len(centres) - len(whole)} | repeated
-    notes = _date_in(source.shown.rsplit("/", 1)[-1])
-    return Reading(table, len(centres), dropped, [*faults, *checks.faults], notes)
+    date = date_in(source.shown.rsplit("/", 1)[-1])
+    dated = {"date": date} if date else {}
+    return Reading(table, len(centres), dropped, [*faults, *checks.faults], dated)
 
 
-def _date_in(name: str) -> dict[str, str]:
-    """Read a list's date from its file name (ddmmyy, or year and month) as a reading's notes."""
-    found = _DATE_IN_NAME.search(name)
-    if found is None:
-        return {}
-    day, month, year, full_year, only_month = found.groups()
-    date = f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"
-    try:
-        dt.date.fromisoformat(date if day else f"{date}-01")
-    except ValueError:
-        return {}
-    return {"date": date}
+def _tell_notes(checks: Checks, centres: Sequence[Centre], notes: Sequence[Note]) -> None:
+    """Warn of notes that say else than that a centre will be opened, and of marks without one."""
+    borne = frozenset().union(*(centre.marks for centre in centres))
+    of_notes = Checks(checks.shown, [note.line for note in notes])
+    of_notes.warn(
+        [not (is_announced([note.text]) and note.mark in borne) for note in notes],
+        Message("is a note that is not read"),
+        Message("check what it says of the centres that bear its mark"),
+        values=pd.Series([f"{note.mark} {note.text}" for note in notes], dtype=str),
+    )
+    known = {note.mark for note in notes}
+    checks.warn(
+        [bool(centre.marks - known) for centre in centres],
+        Message("bears a mark, and no note is found that explains it"),
+        Message("check whether the centre is open"),
+        values=pd.Series([centre.text for centre in centres], dtype=str),
+    )
+    checks.faults.extend(of_notes.faults)
 
 
 @dataclass(frozen=True)
@@ -265,17 +334,25 @@ class Block:
 
     @property
     def number(self) -> str:
-        """The number before the centre; empty where it has none that can be used."""
-        return number_in(self.rows[0][self.columns.number])
+        """The number before the centre, or its name; empty where it has none that can be used."""
+        first = self.rows[0]
+        named = (found[1] for cell in first if _names(cell) and (found := _NUMBERED.match(cell)))
+        own = first[self.columns.number]
+        return next(named, "") if is_blank(own) or _names(own) else number_in(own)
 
     @property
     def names(self) -> list[str]:
         """The names: cells that name a centre, else what stands where names are published."""
         first = self.rows[0]
-        named = [one_line(cell) for cell in first if _names(cell)]
+        named = [name_in(cell) for cell in first if _names(cell)]
         if named or not self.columns.published:
             return named
-        return [one_line(first[at]) for at in self.columns.names if tells_apart(first[at])]
+        return [name_in(first[at]) for at in self.columns.names if tells_apart(first[at])]
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The marks of notes that its number, names or address bear."""
+        return marks_in(self.rows[0][at] for at in self.columns.own)
 
     @property
     def fields(self) -> list[str]:
@@ -339,19 +416,50 @@ def find_columns(rows: Sequence[list[str]]) -> Columns | None:
     return replace(columns_of(rows, number, names, address), published=False)
 
 
-def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns) -> list[Block]:
-    """Gather the rows of each centre; headings, above the first and between, are left out."""
+def blocks_of(
+    rows: Sequence[list[str]], lines: Sequence[int], columns: Columns
+) -> tuple[list[Block], list[Note]]:
+    """Gather the rows of each centre, and the notes that centres refer to.
+
+    Headings, titles and totals, above the first and between, are left out.
+    """
     blocks: list[Block] = []
+    notes: list[Note] = []
+    titles: list[list[str]] = []
     for row, line in zip(rows, lines, strict=True):
-        if _is_heading(row, columns):
-            continue
-        begins = any(tells_apart(row[at]) for at in columns.own) or _is_clear_start(row, columns)
-        if begins and not (blocks and _goes_with(row, blocks[-1])):
-            blocks.append(Block([row], line, columns))
-        elif blocks:
-            blocks[-1].rows.append(row)
+        note = note_in(row, line)
+        if note is not None:
+            notes.append(note)
+        elif not (_is_heading(row, columns) or row in titles):
+            begins = any(tells_apart(row[at]) for at in columns.own) or _is_clear_start(
+                row, columns
+            )
+            if begins and blocks and _is_number_alone(blocks[-1], row):
+                number = blocks.pop()
+                joined = [above or cell for above, cell in zip(number.rows[0], row, strict=True)]
+                blocks.append(Block([joined], number.line, columns))
+            elif begins and not (blocks and _goes_with(row, blocks[-1])):
+                blocks.append(Block([row], line, columns))
+            elif blocks:
+                blocks[-1].rows.append(row)
+            if not any(map(_is_centre, blocks)):
+                # A title above the list may be repeated on every page.
+                titles.append(row)
     first = next((i for i, block in enumerate(blocks) if _is_centre(block)), len(blocks))
-    return blocks[first:]
+    return [block for block in blocks[first:] if not all(map(_is_between, block.rows))], notes
+
+
+def _is_number_alone(above: Block, row: list[str]) -> bool:
+    """Return whether the row above has only the number of the centre that this row names."""
+    filled = [cell for cell in above.rows[0] if cell.strip()]
+    is_alone = len(above.rows) == len(filled) == 1 and bool(above.number)
+    return is_alone and is_blank(row[above.columns.number]) and any(map(_names, row))
+
+
+def _is_between(row: list[str]) -> bool:
+    """Return whether a row stands between centres, or below them: region, total, source."""
+    texts = {line for cell in row if not is_blank(line := one_line(cell)) and not line.isdecimal()}
+    return len(texts) <= 1 and all(map(_BETWEEN.fullmatch, (text.rstrip(" :") for text in texts)))
 
 
 def centre_of(block: Block) -> Centre:
@@ -371,7 +479,7 @@ def centre_of(block: Block) -> Centre:
         number=block.number,
         is_named=short != "",
         name=short,
-        address=one_line(address),
+        address=unmarked(one_line(address)),
         # The number could pass for a telephone.
         phone=phones_in(cell for at, cell in enumerate(fields) if at != columns.number),
         email=emails_in(fields),
@@ -379,6 +487,7 @@ def centre_of(block: Block) -> Centre:
         level=level_in(fields),
         is_announced=is_announced(fields),
         hours=hours_in(line for row in block.rows for line in day_lines(row)),
+        marks=block.marks,
     )
 
 
@@ -408,7 +517,10 @@ def _is_heading(row: list[str], columns: Columns) -> bool:
     if len(filled) >= _LEAST_COLUMN_NUMBERS and all(cell.isdecimal() for cell in filled):
         numbers = [int(cell) for cell in filled]
         return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    return not number_in(row[columns.number]) and any(cell in _HEADINGS for cell in filled)
+    headings = sum(cell in _HEADINGS for cell in filled)
+    # One word among others may be part of a name.
+    is_headed = headings > 1 or 0 < headings == len(filled)
+    return is_headed and not number_in(row[columns.number])
 
 
 def _is_centre(block: Block) -> bool:

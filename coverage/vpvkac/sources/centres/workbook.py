@@ -6,16 +6,22 @@ holds what is not relied on.
 What is hidden is treated by what hides it.  Hidden sheets are passed over; so
 are hidden columns, but for numbers.  Hidden rows are read, since a filter
 hides them from view and not from the list, and a warning counts them.
-Formulas that no spreadsheet has computed are empty, with a warning.
+Formulas that no spreadsheet has computed are empty, with a warning.  Rows
+without any value are taken out before the sheets are parsed: there may be a
+million of them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
 import unicodedata
 import warnings
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import IO, Any, BinaryIO
 
 from lxml import etree
@@ -26,6 +32,7 @@ from vpvkac.sources.base import Reading
 from vpvkac.sources.centres.rows import (
     Block,
     Columns,
+    Note,
     blocks_of,
     centre_of,
     find_columns,
@@ -33,9 +40,15 @@ from vpvkac.sources.centres.rows import (
     number_in,
     reading_of,
 )
-from vpvkac.sources.xlsx import ERRORS, check_archive, unreadable
+from vpvkac.sources.hours import with_days
+from vpvkac.sources.xlsx import ERRORS, LARGEST, SHEETS, check_archive, too_large, unreadable
 from vpvkac.texts.message import Message
 
+# Sheets may go on with empty rows, which are never held at once.
+_LARGEST_SHEETS = 2_000_000_000
+_BLOCK = 1 << 20
+_VALUES = (b"<v", b"<is", b"<f", b"</sheetData")
+_ROW, _NUMBERED_ROW = b"<row", re.compile(rb"<row\s[^>]*\br=")
 _MOST_ROWS = 20_000
 _MOST_COLUMNS = 60
 _FORM = Message('a sheet where a centre starts with a number and has a name with "VPVKAC"')
@@ -69,8 +82,8 @@ def read_centres_workbook(source: Input) -> Reading:
     unpacks to more than 100 MB, holds declarations that XLSX forbids, or no centre to be used.
     """
     shown = source.shown
-    check_archive(source)
-    sheet, blocks, faults = _first_list(source)
+    check_archive(source, of_sheets=_LARGEST_SHEETS)
+    sheet, blocks, notes, faults = _first_list(source)
     if sheet.formulas and not any(block.number and block.names for block in blocks):
         raise InputError([_without_value("error", shown, sheet)])
     hidden = [line for line in sheet.lines if line in sheet.hidden_rows]
@@ -80,25 +93,64 @@ def read_centres_workbook(source: Input) -> Reading:
         faults.append(Fault("warning", shown, problem, remedy, hidden[0], alike=len(hidden)))
     if sheet.formulas:
         faults.append(_without_value("warning", shown, sheet))
-    return reading_of(source, list(map(centre_of, blocks)), faults)
+    return reading_of(source, list(map(centre_of, blocks)), faults, notes)
 
 
-def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Fault]]:
-    """Return the first visible sheet with centres, its centres, and what is to be said of it."""
+def _without_empty_rows(file: BinaryIO, shown: str) -> BinaryIO:
+    """Copy a workbook without the rows of its sheets that have no value; the others keep theirs."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(copy, "w") as kept:
+        for part in archive.infolist():
+            with archive.open(part) as opened:
+                is_sheet = part.filename.startswith(SHEETS)
+                data = _rows_with_values(opened) if is_sheet else opened.read()
+            if len(data) > LARGEST:
+                raise too_large(shown, len(archive.infolist()), part.file_size)
+            kept.writestr(part.filename, data)
+    copy.seek(0)
+    return copy
+
+
+def _rows_with_values(sheet: IO[bytes]) -> bytes:
+    """Read a sheet's XML but for rows without a value, whose number the others state."""
+    kept: list[bytes] = []
+    size, rest = 0, b""
+    while size <= LARGEST and (block := sheet.read(_BLOCK)):
+        text = rest + block
+        first, last = text.find(_ROW), text.rfind(_ROW)
+        is_empty = first == 0 and not any(value in text for value in _VALUES)
+        if is_empty and _NUMBERED_ROW.match(text):
+            rest = text[last:]
+            continue
+        # The first piece is what stands before the rows.
+        before, *rows = text.split(_ROW)
+        pieces = [before, *(_ROW + row for row in rows)]
+        rest = pieces.pop()
+        kept += (
+            piece
+            for piece in pieces
+            if not _NUMBERED_ROW.match(piece) or any(value in piece for value in _VALUES)
+        )
+        size = sum(map(len, kept)) + len(rest)
+    return b"".join([*kept, rest])
+
+
+def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Note], list[Fault]]:
+    """Return the first visible sheet with centres, its centres, notes, and what to say of it."""
     shown = source.shown
     try:
         # openpyxl leaves a file open that it cannot read.
         with source.path.open("rb") as file, warnings.catch_warnings(record=True) as remarks:
             warnings.simplefilter("always")
-            seen, hidden = _sheets(file, shown)
+            seen, hidden = _sheets(_without_empty_rows(file, shown), shown)
     except InputError:
         raise
     except ERRORS as error:
         raise unreadable(shown, str(error)) from None
     lists = [
-        (sheet, blocks)
+        (sheet, *found)
         for sheet in seen
-        if sheet.columns and (blocks := blocks_of(sheet.rows, sheet.lines, sheet.columns))
+        if sheet.columns and (found := blocks_of(sheet.rows, sheet.lines, sheet.columns))[0]
     ]
     if not lists:
         raise _no_list(shown, seen, hidden)
@@ -112,7 +164,7 @@ def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Fault]]:
         for text in dict.fromkeys(str(remark.message) for remark in remarks)
     ]
     if len(lists) > 1:
-        others = ", ".join(f"“{sheet.title}”" for sheet, _ in lists[1:])
+        others = ", ".join(f"“{sheet.title}”" for sheet, *_ in lists[1:])
         problem = Message(
             "is the sheet that was read; {others}, which hold centres too, were not", others=others
         )
@@ -144,7 +196,7 @@ def _sheets(file: BinaryIO, shown: str) -> tuple[list[_Sheet], list[_Sheet]]:
                 "" if at in sheet.hidden_columns and not number_in(cell) else cell
                 for at, cell in enumerate(row)
             ]
-            sheet.rows.append(texts + [""] * (width - len(row)))
+            sheet.rows.append(with_days(texts + [""] * (width - len(row))))
         sheet.lines = list(rows)
         sheet.columns = find_columns(sheet.rows)
         (seen if is_seen else hidden).append(sheet)
@@ -158,15 +210,15 @@ def _rows(sheet: Any, shown: str | None) -> Iterator[tuple[int, list[str]]]:
     """
     # The size that a sheet states of itself may be wrong.
     sheet.reset_dimensions()
-    for line, row in enumerate(sheet.iter_rows(values_only=True), 1):
-        if line > _MOST_ROWS:
-            if shown is None:
-                return
-            problem = Message("has a sheet of over {rows} rows", rows=_MOST_ROWS)
-            raise InputError.of(shown, problem, Message("delete the empty rows behind the list"))
-        cells = [_text(value) for value in row[:_MOST_COLUMNS]]
-        if any(cells):
-            yield line, cells
+    texts = (
+        (line, cells)
+        for line, row in enumerate(sheet.iter_rows(values_only=True), 1)
+        if any(cells := [_text(value) for value in row[:_MOST_COLUMNS]])
+    )
+    yield from islice(texts, _MOST_ROWS)
+    if shown is not None and next(texts, None) is not None:
+        problem = Message("has a sheet of over {rows} rows", rows=_MOST_ROWS)
+        raise InputError.of(shown, problem, Message("delete the rows that are not of the list"))
 
 
 def _text(value: object) -> str:
@@ -194,8 +246,6 @@ def _see_hidden(sheet: _Sheet, part: IO[bytes]) -> None:
         is_hidden = element.get("hidden") in _TRUE
         if name == "row" and event == "start":
             number = int(element.get("r", number + 1))
-            if number > _MOST_ROWS:
-                break
             if is_hidden:
                 sheet.hidden_rows.add(number)
         elif name == "c" and event == "end":

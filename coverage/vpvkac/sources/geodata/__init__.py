@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,7 +30,9 @@ from vpvkac.sources.base import Checks
 from vpvkac.sources.encoding import read_any_text, unreadable
 from vpvkac.sources.geodata.layer import (
     DEGREES,
+    Columns,
     Layer,
+    chosen,
     compose,
     layer_of,
     reproject,
@@ -85,13 +87,14 @@ _SAVE = Message("save it as a FeatureCollection")
 
 
 def read_layer(
-    path: Path, shown: str, forms: Text, columns: Sequence[str], *, layer: str | None = None
+    path: Path, shown: str, forms: Text, columns: Columns, *, layer: str | None = None
 ) -> Layer:
     """Read columns of the one layer of a file, as texts, and its shapes.
 
-    `forms` are those a file may have, for the fault; `layer` is the one wanted of a GeoPackage,
-    None where it must have one alone.  Raises `InputError` if the file cannot be read, has
-    several layers, or lacks a column.
+    `forms` are those a file may have, for the fault; `columns` are names, or choose them of
+    those in the file; `layer` is the one wanted of a GeoPackage, None where one alone may have
+    the columns.  Raises `InputError` if the file cannot be read, has several
+    layers, or lacks a column.
     """
     try:
         with path.open("rb") as opened:
@@ -120,7 +123,7 @@ class _Table(NamedTuple):
     srs: int | None
 
 
-def _read_geopackage(path: Path, shown: str, columns: Sequence[str], layer: str | None) -> Layer:
+def _read_geopackage(path: Path, shown: str, columns: Columns, layer: str | None) -> Layer:
     """Read a plain table by SQLite itself, https://www.geopackage.org/spec130/."""
     # What another program has not yet moved into the file lies beside it; else nothing is to be
     # written beside it, not even a lock.
@@ -147,18 +150,13 @@ def _text(written: bytes) -> str | bytes:
 
 
 def _read_table(
-    database: sqlite3.Connection, shown: str, columns: Sequence[str], layer: str | None
+    database: sqlite3.Connection, shown: str, columns: Columns, layer: str | None
 ) -> Layer:
     for name in _METADATA:
         _refuse_unless_plain(database, shown, name, may_lack=True)
-    table = _chosen_table(database, shown, layer)
+    table = _chosen_table(database, shown, columns, layer)
     _refuse_unless_plain(database, shown, table.name)
-    information = database.execute("SELECT * FROM pragma_table_xinfo(?)", [table.name])
-    kinds = {
-        str(name): str(kind).upper()
-        for _, name, kind, _, _, _, hidden in information.fetchall()
-        if hidden == 0
-    }
+    kinds = _kinds(database, table)
     if table.geometry not in {None, *kinds}:
         raise _no_plain_table(shown, table.name)
     names = {compose(name): name for name in kinds if name != table.geometry}
@@ -169,6 +167,7 @@ def _read_table(
         found = []
     # Columns that hold JSON: a list of telephones, say, as GDAL stores it.
     in_json = {str(name).casefold() for (name,) in found}
+    columns = chosen(columns, names)
     cells: dict[str, list[Any]] = {}
     for name in (name for name in columns if name in names):
         cells[name] = _column(database, table.name, names[name])
@@ -176,24 +175,41 @@ def _read_table(
             cells[name] = [bool(value) if value in (0, 1) else value for value in cells[name]]
         elif names[name].casefold() in in_json:
             cells[name] = list(map(_parse_json, cells[name]))
-    if table.geometry is None:
-        return layer_of(shown, columns, list(names), cells, None)
-    shapes = _unwrapped(_column(database, table.name, table.geometry))
-    return layer_of(shown, columns, list(names), cells, shapes, _crs_of_table(database, table.srs))
+    shapes: NDArray[np.object_] | None = None
+    crs: tuple[pyproj.CRS | None, str] = (None, "")
+    if table.geometry is not None:
+        shapes = _unwrapped(_column(database, table.name, table.geometry))
+        crs = _crs_of_table(database, table.srs)
+    return replace(layer_of(shown, columns, list(names), cells, shapes, crs), name=table.name)
 
 
-def _chosen_table(database: sqlite3.Connection, shown: str, wanted: str | None) -> _Table:
-    """Choose the layer wanted; else the one layer with geometry, or else the one table."""
+def _kinds(database: sqlite3.Connection, table: _Table) -> dict[str, str]:
+    """Give the kinds of a table's columns by name, but for those that are computed."""
+    columns = database.execute("SELECT * FROM pragma_table_xinfo(?)", [table.name]).fetchall()
+    return {str(name): str(kind).upper() for _, name, kind, *_, hidden in columns if hidden == 0}
+
+
+def _chosen_table(
+    database: sqlite3.Connection, shown: str, columns: Columns, wanted: str | None
+) -> _Table:
+    """Choose the layer wanted; else the one with geometry, or the one table, that has the columns.
+
+    Where there is one alone it is chosen whatever its columns, so that these are told.
+    """
     layers = [
         _Table(*row)
         for row in database.execute(_LAYERS)
         if isinstance(row[0], str) and row[0] not in _OWN_TABLES and wanted in {None, row[0]}
     ]
-    chosen = [layer for layer in layers if layer.geometry is not None] or layers
-    if len(chosen) == 1:
-        return chosen[0]
-    names = ", ".join(layer.name for layer in chosen) or "–"
-    problem = Message("has {count} layers ({listed})", count=len(chosen), listed=names)
+    layers = [layer for layer in layers if layer.geometry is not None] or layers
+    if len(layers) > 1:
+        there = [list(map(compose, _kinds(database, layer))) for layer in layers]
+        fit = [set(chosen(columns, names)) <= set(names) for names in there]
+        layers = list(compress(layers, fit)) if sum(fit) == 1 else layers
+    if len(layers) == 1:
+        return layers[0]
+    names = ", ".join(layer.name for layer in layers) or "–"
+    problem = Message("has {count} layers ({listed})", count=len(layers), listed=names)
     raise InputError.of(shown, problem, Message("save the layer wanted in its own file"))
 
 
@@ -259,7 +275,7 @@ def _first_known(*written: str) -> pyproj.CRS | None:
     return None
 
 
-def _read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Layer:
+def _read_geojson(path: Path, shown: str, columns: Columns) -> Layer:
     """Read a collection of features (RFC 7946, and the `crs` member of 2008).
 
     A feature's `id` is a column where no property is called so.
@@ -271,6 +287,7 @@ def _read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Layer:
     crs = _crs_of_geojson(content)
     if not entries:
         # That it has no rows is told where they are wanted, not that it lacks the columns.
+        columns = () if callable(columns) else columns
         cells: dict[str, Sequence[Any]] = dict.fromkeys(columns, ())
         return layer_of(shown, columns, columns, cells, np.empty(0, object), crs, faults=faults)
     checks = Checks(shown, np.arange(1, len(entries) + 1))
@@ -285,10 +302,12 @@ def _read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Layer:
         raise InputError(checks.faults)
     properties = [entry["properties"] or {} for entry in entries]
     names = {compose(name): name for name in dict.fromkeys(chain.from_iterable(properties))}
+    has_id = _ID not in names and any(_ID in entry for entry in entries)
+    columns = chosen(columns, [*names, *[_ID] * has_id])
     cells = {
         name: [one.get(names[name]) for one in properties] for name in columns if name in names
     }
-    if _ID not in names and any(_ID in entry for entry in entries):
+    if has_id:
         names[_ID] = _ID
         cells[_ID] = [entry.get(_ID) for entry in entries]
     written = [
@@ -306,7 +325,8 @@ def _read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Layer:
         values=pd.Series([text or "null" for text in written], dtype=object),
     )
     faults = [*faults, *checks.faults]
-    return layer_of(shown, columns, list(names), cells, shapes, crs, faults=faults)
+    layer = layer_of(shown, columns, list(names), cells, shapes, crs, faults=faults)
+    return replace(layer, name=str(content.get("name") or ""))
 
 
 def _entries(text: str, shown: str) -> tuple[dict[str, Any], list[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # No grid of a datum is fetched from the network, whatever PROJ's settings say.
 pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
 
+# Those wanted of a file, or what chooses them of those that it has.
+Columns = Sequence[str] | Callable[[Sequence[str]], Sequence[str]]
 DEGREES = "EPSG:4326"
 # Longitudes and latitudes of Latvia, by which an order of axes is told.
 _LATVIA = ((20.9, 28.3), (55.6, 58.2))
@@ -44,7 +46,8 @@ class Layer:
 
     `shown` is the file's name as faults say it.  A shape is None where there is none that can be
     read, `shapes` for a layer without geometry; `crs` where the file names no coordinate system
-    that is known, `crs_name` being what it calls it, empty if it names none.
+    that is known, `crs_name` being what it calls it, empty if it names none; `name` is that of
+    the layer itself, where it has one.
     """
 
     table: pd.DataFrame
@@ -53,6 +56,7 @@ class Layer:
     crs: pyproj.CRS | None = None
     crs_name: str = ""
     faults: list[Fault] = field(default_factory=list)
+    name: str = ""
 
     def reprojected(self, crs: str) -> gpd.GeoSeries:
         """Return the shapes, in two dimensions, in another coordinate system.
@@ -115,6 +119,11 @@ def layer_of(
         texts[name] = ["" if text is None else text for text in written]
     table = pd.DataFrame(texts, index=pd.RangeIndex(count), dtype=str)
     return Layer(table, shown, shapes, *crs, [*faults, *checks.faults])
+
+
+def chosen(columns: Columns, there: Iterable[str]) -> Sequence[str]:
+    """Give the columns wanted, chosen of those in the file where it is left to them."""
+    return columns(list(there)) if callable(columns) else columns
 
 
 def _written(value: object) -> str | None:

@@ -25,7 +25,14 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import MEGABYTE, unfit
 from vpvkac.sources.base import NUMBER
 from vpvkac.sources.encoding import unreadable
-from vpvkac.sources.geodata.layer import Layer, compose, layer_of, without_lost_coordinates
+from vpvkac.sources.geodata.layer import (
+    Columns,
+    Layer,
+    chosen,
+    compose,
+    layer_of,
+    without_lost_coordinates,
+)
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -80,7 +87,7 @@ class _Field(NamedTuple):
         return [cell.partition(b"\0")[0].strip(_BLANKS) for cell in cells]
 
 
-def read_shapefile(path: Path, shown: str, columns: Sequence[str]) -> Layer:
+def read_shapefile(path: Path, shown: str, columns: Columns) -> Layer:
     """Read the columns asked for, and the shapes.
 
     Raises `InputError` if a part is missing, the parts do not belong together, a column is
@@ -96,6 +103,7 @@ def read_shapefile(path: Path, shown: str, columns: Sequence[str]) -> Layer:
             written.extend((cell, field.width) for cell in field.cells(rows))
     codec, faults = _code_page(stated, data[".dbf"][_LANGUAGE], written, shown)
     names = {compose(_decoded(field.name, _NAME, codec)): field for field in fields}
+    columns = chosen(columns, names)
     picked = {name: names[name] for name in columns if name in names}
     unread = [
         Fault(

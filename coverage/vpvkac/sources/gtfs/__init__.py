@@ -12,10 +12,11 @@ used is an error, unless it is one of them.  *Visits* are the calls of buses on 
 day*: the Monday-Friday date with most such calls, the earliest on ties, or a day that is given.
 
 `archive` finds the files, `table` reads and checks one of them; then come `parts` (stops, trips,
-calls) and `days` (services, visits), which `reader` joins.
+calls) and `days` (services, visits), which `reader` joins to stops and `timetable` to departures.
 """
 
 from vpvkac.sources.gtfs.parts import DROPPED
-from vpvkac.sources.gtfs.reader import read_bus_calls, read_gtfs
+from vpvkac.sources.gtfs.reader import read_gtfs
+from vpvkac.sources.gtfs.timetable import read_timetable
 
-__all__ = ["DROPPED", "read_bus_calls", "read_gtfs"]
+__all__ = ["DROPPED", "read_gtfs", "read_timetable"]

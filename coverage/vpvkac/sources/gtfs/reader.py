@@ -1,9 +1,9 @@
-"""From the files of a feed to its stops, each row accounted for, or to the calls at some."""
+"""From the files of a feed to its stops, each row accounted for."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.faults import Fault, InputError, Level, has_errors
+from vpvkac.model.faults import Fault, Level, has_errors
 from vpvkac.sources.base import Reading
 from vpvkac.sources.gtfs import days, parts
 from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError, open_feed
-from vpvkac.sources.gtfs.table import Shape, Table, day_number, positions, read_table, times
+from vpvkac.sources.gtfs.table import Shape, Table, day_number, read_table
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -30,10 +30,12 @@ _NOTED = {"feed_version": "feed_version", "publisher": "feed_publisher_name"}
 _TYPES = {"stop": "str", "stop_name": "str", "feed": "str", "regional": "bool", "modes": "str",
           "visits": "Int64", "lat": "float64", "lon": "float64"}  # fmt: skip
 _NO_STOPS = pd.DataFrame({name: [] for name in _TYPES}).astype(_TYPES)
-_CALL_COLUMNS = ["stop", "arrives", "departs"]
 # Where passengers are fetched on call, a feed may have areas and no stops.
 _ZONES = "locations.geojson"
 _FIX_FEED = Message("check the feed, or download it again")
+
+
+NO_BUS = Message("no stop is served by bus, trolleybus or tram")
 
 
 def read_gtfs(
@@ -111,9 +113,8 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
     if not used.any() and calls is not None and calls.on_call:
         faults.append(on_call_alone)
     elif not used.any():
-        problem = Message("no stop is served by bus, trolleybus or tram")
         remedy = Message("check that it is the right feed, or take it out of the project")
-        faults.append(Fault("error", feed.shown, problem, remedy))
+        faults.append(Fault("error", feed.shown, NO_BUS, remedy))
     feed_info = tables.get(FEED_INFO.name)
     if feed_info:
         facts = {note: feed_info[field].text(0) for note, field in _NOTED.items()}
@@ -236,85 +237,4 @@ def with_bounds(
         visits if visits.any() else np.ones(len(services.ids)),
         begins=None if np.isnan(begins) else int(begins),
         packed=None if feed.packed is None else feed.packed.toordinal(),
-    )
-
-
-def read_bus_calls(
-    path: Path, stops: Collection[str], day: dt.date, *, shown: str | None = None
-) -> pd.DataFrame:
-    """Read the calls of buses at some stops (`stop_id` without the feed's name) on one day.
-
-    A reading of its own, since counting visits needs no times, and keeping three million of
-    them would make every run slower.  Trips of the day before that run past midnight are not
-    among its calls; its own are, at 24:10 and the like.
-
-    Returns a row a call, sorted: `stop`, `arrives` and `departs` in seconds since midnight, the
-    one for the other where only one is given, both NaN where neither is; a trip of
-    ``frequencies.txt`` has a row for each of its departures.  Empty where the feed has no stop
-    times or no calendar.  Raises InputError if the feed cannot be read, or has errors.
-    """
-    faults: list[Fault] = []
-    try:
-        with open_feed(path, shown=shown or path.name) as feed:
-            calls = _bus_calls(feed, set(stops), day, faults)
-    except RefusedError as refused:
-        raise InputError([refused.fault]) from refused
-    if has_errors(faults):
-        raise InputError(faults)
-    return calls[_CALL_COLUMNS].sort_values(_CALL_COLUMNS, ignore_index=True)
-
-
-def _bus_calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> pd.DataFrame:
-    """Read the calls; what the run has told of other tables is not told again."""
-    tables = {
-        shape.name: table
-        for shape in (
-            parts.TRIPS,
-            parts.ROUTES,
-            days.CALENDAR,
-            days.CALENDAR_DATES,
-            parts.FREQUENCIES,
-            parts.STOP_TIMES,
-        )
-        if feed.sizes.get(shape.name) and (table := read_table(feed, shape, faults)) is not None
-    }
-    if not {parts.TRIPS.name, parts.ROUTES.name, parts.STOP_TIMES.name} <= tables.keys():
-        return pd.DataFrame(dict.fromkeys(_CALL_COLUMNS, np.empty(0))).astype({"stop": object})
-    services = days.read_services(tables)
-    trips = parts.read_trips(tables, services.ids)
-    stop_times, _ = parts.at_fixed_stops(tables[parts.STOP_TIMES.name])
-    runs = np.append(services.running_on(day.toordinal()), [False])[trips.service]
-    counted = np.append(runs & (trips.mode == parts.BUS), [False])
-    of_trips, at_stops = stop_times["trip_id"], stop_times["stop_id"]
-    trip = of_trips.spread(positions(of_trips.distinct, trips.ids), empty=-1)
-    among = np.array([text in stops for text in at_stops.distinct], bool)
-    rows = np.flatnonzero(at_stops.spread(among, empty=False) & counted[trip])
-    asked = stop_times.take(rows)
-    arrives, departs = _times(asked)
-    calls = pd.DataFrame(
-        {"trip": trip[rows], "stop": asked["stop_id"].texts(), "arrives": arrives,
-         "departs": departs}
-    )  # fmt: skip
-    bands = trips.bands
-    if bands is None:
-        return calls
-    # The first time of each trip's pattern, from which its departures are shifted.
-    first = np.full(len(trips.ids) + 1, np.inf)
-    np.fmin.at(first, trip, _times(stop_times)[1])
-    first[np.isinf(first)] = np.nan
-    # The departures of a frequency stand in place of the pattern of its trip.
-    each = calls.merge(pd.DataFrame({**bands._asdict(), "times": bands.departures()}), on="trip")
-    each = each.loc[each.index.repeat(each["times"])]
-    number = each.groupby(level=0).cumcount()
-    shift = each["start"] + number * each["headway"] - first[each["trip"]]
-    again = each.assign(arrives=each["arrives"] + shift, departs=each["departs"] + shift)
-    return pd.concat([calls[~calls["trip"].isin(bands.trip)], again])
-
-
-def _times(stop_times: Table) -> tuple[Numbers, Numbers]:
-    """Give arrivals and departures, the one for the other where only one is given."""
-    arrives, departs = (times(stop_times, field) for field in ("arrival_time", "departure_time"))
-    return (
-        np.where(np.isnan(arrives), departs, arrives),
-        np.where(np.isnan(departs), arrives, departs),
     )

@@ -1,0 +1,163 @@
+"""Who gained and lost the way to a contact point and back, and which departures changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.analysis.reach import NETWORK, NONE, Places, Rules, walks
+from vpvkac.model.tables import TABLES
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from vpvkac.analysis.reach import ThereAndBack
+
+HOMES = ("home", "points", "unit", "lat", "lon", "residents", "class", "appointments")
+SERVICE = TABLES["reach_service"].names
+_UNIT = ["unit", "unit_name", "municipality", "municipality_name"]
+_COUNTED = ("able_a", "able_b", "gained", "lost", "more", "fewer")
+
+
+class Side(NamedTuple):
+    """What `reach` found on one side.
+
+    The homes (`HOMES`), the departures (`SERVICE`), the service day, and the longest walk, s.
+    """
+
+    homes: pd.DataFrame
+    service: pd.DataFrame
+    day: dt.date
+    walk: int
+
+
+class WaysChanged(NamedTuple):
+    """What changes in the ways there and back from A to B.
+
+    Parameters
+    ----------
+    homes
+        Of every set and home of both sides: `HOMES` of B, and what changes,
+        "gained", "lost", "more", "fewer" (appointments) or "same".
+    units
+        As in compare_reach.csv: units, then municipalities, then the country.
+    service
+        As in compare_service.csv: the departures that change, of each line and stop.
+    only
+        Homes that only A, and only B has: they are not compared.
+    days
+        The service days of A and B.
+    """
+
+    homes: pd.DataFrame
+    units: pd.DataFrame
+    service: pd.DataFrame
+    only: tuple[int, int]
+    days: tuple[dt.date, dt.date]
+
+    @property
+    def country(self) -> pd.DataFrame:
+        """The rows of `units` for the country."""
+        return self.units[(self.units["unit"] == "") & (self.units["municipality"] == "")]
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """The lines that change: departures and stops of A and B, those that lose most first."""
+        table = self.service.groupby("line", sort=True)[["departures_a", "departures_b"]].sum()
+        table["lost"] = table["departures_a"] - table["departures_b"]
+        table["retimed"] = self.service["change"].eq("retimed").groupby(self.service["line"]).sum()
+        order = ["lost", "line"]
+        return table.reset_index().sort_values(order, ascending=[False, True], ignore_index=True)
+
+    @property
+    def stops(self) -> pd.DataFrame:
+        """The stops that change: those nearest to most residents who lose their way first."""
+        own = self.service.groupby(["stop", "stop_name"], sort=True)
+        table = own[["departures_a", "departures_b"]].sum()
+        table["residents_lost"] = own["residents_lost"].first()
+        table["lines"] = own["line"].agg(", ".join)
+        table["less"] = table["departures_a"] - table["departures_b"]
+        order = ["residents_lost", "less", "stop"]
+        return table.reset_index().sort_values(
+            order, ascending=[False, False, True], ignore_index=True
+        )
+
+
+def side_of(found: ThereAndBack) -> Side:
+    """Take from what was found what is compared."""
+    return Side(found.homes[list(HOMES)], found.service, found.day, found.rules.walk)
+
+
+def compare_ways(a: Side, b: Side, units: pd.DataFrame) -> WaysChanged:
+    """Compare homes of both sides, by key, and the departures of lines at stops.
+
+    `units` names the units of either side.
+    """
+    key = ["points", "home"]
+    both = a.homes.merge(b.homes, on=key, suffixes=("_a", ""))
+    was, is_now = both["class_a"] != NONE, both["class"] != NONE
+    more = both["appointments"].to_numpy(float) - both["appointments_a"].to_numpy(float)
+    both["change"] = np.select(
+        [is_now & ~was, was & ~is_now, more > 0, more < 0], ["gained", "lost", "more", "fewer"],
+        "same",
+    )  # fmt: skip
+    weight = both["residents"]
+    counted = both.assign(able_a=weight.where(was, 0), able_b=weight.where(is_now, 0))
+    for change in _COUNTED[2:]:
+        counted[change] = weight.where(both["change"] == change, 0)
+    only = tuple(side.homes["home"].nunique() - both["home"].nunique() for side in (a, b))
+    service = _service(a, b)
+    lost = both[(both["change"] == "lost") & (both["residents"] > 0)]
+    if NETWORK in set(lost["points"]):
+        lost = lost[lost["points"] == NETWORK]
+    service["residents_lost"] = _residents_near(service, lost, max(a.walk, b.walk))
+    return WaysChanged(
+        both, _by_unit(counted, units), service[list(TABLES["compare_service"].names)],
+        (only[0], only[1]), (a.day, b.day),
+    )  # fmt: skip
+
+
+def _by_unit(homes: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    named = homes.merge(units[_UNIT].drop_duplicates("unit"), on="unit", how="left")
+    sums = ["residents", *_COUNTED]
+    levels = [
+        named.groupby(["points", *keys], dropna=False, sort=True)[sums].sum().reset_index()
+        for keys in (_UNIT, _UNIT[2:], [])
+    ]
+    table = pd.concat(levels, ignore_index=True)
+    table[_UNIT] = table[_UNIT].fillna("")
+    return table[list(TABLES["compare_reach"].names)]
+
+
+def _service(a: Side, b: Side) -> pd.DataFrame:
+    """Put the departures of each line at each stop side by side, where they differ."""
+    table = a.service.merge(b.service, "outer", on=["line", "stop"], suffixes=("_a", "_b"))
+    for name in ("stop_name", "lat", "lon"):
+        table[name] = table[f"{name}_b"].where(table[f"{name}_b"].notna(), table[f"{name}_a"])
+    count = {side: table[f"departures_{side}"].fillna(0).astype(np.int64) for side in "ab"}
+    for side, values in count.items():
+        table[f"departures_{side}"] = values
+        table[f"times_{side}"] = table[f"times_{side}"].fillna("")
+    first, second = count["a"], count["b"]
+    table["change"] = np.select(
+        [first == 0, second == 0, second > first, second < first,
+         table["times_a"] != table["times_b"]],
+        ["added", "withdrawn", "more", "fewer", "retimed"], "same",
+    )  # fmt: skip
+    changed = table[table["change"] != "same"]
+    return changed.sort_values(["line", "stop"], ignore_index=True)
+
+
+def _residents_near(service: pd.DataFrame, homes: pd.DataFrame, walk: int) -> pd.Series:
+    """Count for each row the residents of homes within the walk of its stop."""
+    stops = service.drop_duplicates("stop")
+    at_stops, at_homes = (
+        Places(table["lat"].to_numpy(float), table["lon"].to_numpy(float))
+        for table in (stops, homes)
+    )
+    near = walks(at_stops, at_homes, Rules(), walk)
+    residents = homes["residents"].to_numpy(float)[near.target]
+    sums = np.bincount(near.origin, residents, minlength=len(stops)).astype(np.int64)
+    return service["stop"].map(pd.Series(sums, stops["stop"])).astype(np.int64)
