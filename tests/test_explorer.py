@@ -536,7 +536,7 @@ def wait_for(screen: Screen, name: str) -> None:
 
 SPOKEN = {
     "lv": {
-        ".search label": "Meklēt pagastu, pilsētu, novadu, iestādi vai kodu",
+        ".search label": "Meklēt pagastu, novadu, iestādi, kodu",
         "#legend-title": "Apzīmējumi",
         ".synthetic": "Sintētiski parauga dati",
         ".facts li:nth-child(1)": "Teritoriālais iedalījums (spēkā no 01.07.2021.)",
@@ -546,7 +546,7 @@ SPOKEN = {
         ".facts li:nth-child(4)": "Dati uz 01.11.2023.–08.11.2023.",
     },
     "en": {
-        ".search label": "Find a unit, municipality, place or code",
+        ".search label": "Find a unit, municipality, place, code",
         "#legend-title": "Legend",
         ".synthetic": "Synthetic sample",
         ".facts li:nth-child(1)": "Territorial layout (in force from 1 July 2021)",

@@ -5,6 +5,11 @@ The portal answers `package_show` in JSON; its shape is in `docs/fetch.md`.
 
 from __future__ import annotations
 
+from vpvkac.fetch.web import LONGEST_ADDRESS, NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
+from vpvkac.sources.catalogue import Dataset, Search, Source
+from vpvkac.sources.dates import date_in
+from vpvkac.texts.message import Message
+
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -13,10 +18,6 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from vpvkac.fetch.web import LONGEST_ADDRESS, NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
-from vpvkac.sources.catalogue import Dataset, Search, Source
-from vpvkac.sources.dates import date_in
-from vpvkac.texts.message import Message
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED_PARTS = SHAPEFILE_PARTS[:4]
@@ -121,7 +122,10 @@ def resolve(
 
     fitting = list(filter(fits, resources))
     from_datastore = isinstance(origin, Dataset) and origin.datastore
-    groups = _groups(source, fitting, from_datastore=from_datastore)
+    kinds = _KINDS[source.form] + (("zip",) if source.member else ())
+    if source.workbook and not (isinstance(origin, Dataset) and origin.text_only):
+        kinds += ("xlsx",)
+    groups = _groups(source, fitting, kinds, from_datastore=from_datastore)
     if not groups and is_search:
         problem = Message("was searched for on the portal, and no fitting file was found")
         raise refusal(source.file, problem, NAME_ADDRESS, wanted)
@@ -185,11 +189,9 @@ def _packages(body: bytes, shown: str, address: str, *, several: bool) -> list[d
 
 
 def _groups(
-    source: Source, fitting: Sequence[_Resource], *, from_datastore: bool
+    source: Source, fitting: Sequence[_Resource], kinds: Sequence[str], *, from_datastore: bool
 ) -> list[list[_Resource]]:
     """Give what may be taken: single files, and whole sets of a shapefile's parts."""
-    kinds = _KINDS[source.form] + (("zip",) if source.member else ())
-    kinds += ("xlsx",) if source.workbook else ()
     groups = [
         [one] for one in fitting if one.kind in kinds or (from_datastore and one.in_datastore)
     ]

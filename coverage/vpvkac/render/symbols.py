@@ -7,6 +7,7 @@ colour alone: areas are hatched, and marks differ in form by kind of host.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import pi
 from typing import Any, NamedTuple
 
@@ -41,7 +42,7 @@ FILLS = {
     "within": Fill("#cddbe7"),
     "beyond": Fill("#f4bd94"),
     "unknown": Fill("#e6edf3"),
-    "dim": Fill("#f3f5f7"),
+    "dim": Fill("#f6f7f8"),
     "plain": Fill("#e6edf3"),
     "neither": Fill(PAPER, "#9aa6b2", 45),
     "some": Fill("#fdf3d3", "#a87b12", 45),
@@ -85,7 +86,7 @@ GAP_SHAPES = {"move": _CIRCLE, "beyond": _DIAMOND}
 # What style sheets name, `var(--rule)`: texts and lines, then charts.
 STYLE = {
     "ink": "#1c2733", "quiet": QUIET, "strong": INK, "accent": ALERT, "accent-veil": f"{ALERT}1a",
-    "paper": PAPER, "ground": "#f4f6f8", "rule": "#d5dde4", "axis": "#8fa3b5", "edge": "#7b8894",
+    "paper": PAPER, "ground": "#f4f6f8", "around": "#e4e9ed", "rule": "#d5dde4", "axis": "#8fa3b5", "edge": "#7b8894",
     "note": "#fdf1e7", "name": "#27384a", "name-strong": "#0f2438", "name-quiet": "#3d4c5b",
     "stop": STOP, "border": BORDER, "street": STREET, "candidate": CANDIDATE,
     "demand": TONES["band_2"], "shade": "20, 35, 50", "light": "255, 255, 255",
@@ -96,9 +97,29 @@ STYLE = {
 }  # fmt: skip
 
 
-def for_style() -> str:
-    """Give the colours of style sheets as CSS custom properties."""
-    return f":root {{{' '.join(f'--{name}: {colour};' for name, colour in STYLE.items())}}}\n"
+# Those of `STYLE` that differ on a dark screen; pictures keep their light ground there.
+DARK = {
+    "ink": "#e6ebf0", "quiet": "#aab5c0", "strong": "#93c1ea", "accent": "#f0a074",
+    "accent-veil": "#f0a0741a", "paper": "#14191f", "ground": "#1c232b", "rule": "#36414d",
+    "axis": "#6d7d8c", "edge": "#8996a3", "note": "#33261c",
+    "band-0": "#93c1ea", "band-1": "#4d7fae", "band-2": "#a8622f", "band-3": "#f0a074",
+    "part": "#6fa3d0", "whole": "#29333e", "existing": "#93c1ea", "announced": "#5f92c2",
+    "planned": "#34536f", "none": "#f0a074", "heat-0": "#1b222a", "heat-1": "#1f2d3a",
+    "heat-2": "#243a4e", "heat-3": "#2a4962", "heat-4": "#315a7a", "heat-5": "#386b92",
+}  # fmt: skip
+
+
+def for_style(*, dark: bool = False) -> str:
+    """Give the colours of style sheets as CSS custom properties; with `dark` for both schemes."""
+    light = f":root, svg.map, svg.plan {{{_properties(STYLE)}}}\n"
+    if not dark:
+        return light
+    screen = "@media screen and (prefers-color-scheme: dark)"
+    return f"{light}{screen} {{:root {{{_properties(DARK)}}}}}\n"
+
+
+def _properties(colours: Mapping[str, str]) -> str:
+    return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
 
 
 def for_script() -> dict[str, Any]:

@@ -8,8 +8,8 @@ function placeCard(point, {words, hosts, home}) {
   parts.push(element("h3", "", point.name));
   parts.push(element("p", "where", hosts[point.host]));
   const keys = ["address", "hours", "phone", "email", "owner", "stop", "visits_within", "any_stop", "walk", "located"];
-  parts.push(rows(keys.filter((key) => point[key]).map((key) => [words[key], point[key]])));
   if (point.reason) parts.push(gapBox(point, {words, home}));
+  parts.push(rows(keys.filter((key) => point[key]).map((key) => [words[key], point[key]])));
   return parts;
 }
 

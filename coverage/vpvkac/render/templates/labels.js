@@ -53,7 +53,7 @@ const Names = L.Layer.extend({
       if (made.length >= 80 + this._labels.length) break;
       if (!view.contains(at)) continue;
       const above = city && !count ? -12 : 0;
-      const shifts = near ? [[0, 0], [0, -16], [0, 16]] : this._avoid ? [[0, above], [0, 14], [0, -26]] : [[0, above]];
+      const shifts = near ? [[0, 0], [0, -16], [0, 16]] : this._avoid ? [[0, above], [0, 14], [0, -26], ...beside(name).slice(0, 2)] : [[0, above]];
       const className = near ? "unit" : city ? "city" : town ? "town" : this._avoid ? "area" : "";
       const style = {apart: near ? 4 : count ? 5 : 12, className};
       const named = zoom >= 7 || city || town;

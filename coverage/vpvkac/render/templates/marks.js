@@ -150,6 +150,8 @@ function areaLayers(map, areas, borders, renderer, fillOfArea, onEachFeature) {
     onEachFeature,
   });
   const lines = L.geoJSON(borders, {renderer, interactive: false, style: {color: BORDER, weight: 1.8, opacity: 0.85}});
+  // The land stands out from what lies around it, of which nothing is known.
+  L.geoJSON(borders, {renderer, interactive: false, style: {color: PAPER, weight: 9, opacity: 0.7}}).addTo(map);
   layer.addTo(map);
   lines.addTo(map);
   map.on("zoomend", () => {
