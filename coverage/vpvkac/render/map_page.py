@@ -298,7 +298,7 @@ def _tree(element: Element) -> Iterator[Element]:
         yield from _tree(child)
 
 
-_SCRIPTS = ("marks.js", "labels.js", "cards.js", "sheet.js")
+_SCRIPTS = ("marks.js", "labels.js", "cards.js", "picture.js", "sheet.js")
 
 
 def draw_map(

@@ -22,7 +22,8 @@ function drawMark(ctx, x, y, r, mark) {
   ctx.fill();
   ctx.lineWidth = solid ? 0.8 : Math.max(1, r / 3.2);
   ctx.strokeStyle = solid ? PAPER : colour;
-  ctx.stroke();
+  // The rim would leave nothing of what is smaller.
+  if (!solid || r > 2) ctx.stroke();
   if (mark.status === "announced") {
     ctx.beginPath();
     ctx.arc(x, y, r * 0.4, 0, 7);

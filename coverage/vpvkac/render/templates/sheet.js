@@ -18,6 +18,7 @@ function furnish(map, words, whole) {
   printOnOneSheet(map, whole);
   const panel = document.getElementById("panel");
   drawLegend(panel);
+  document.getElementById("picture").addEventListener("click", () => savePicture(map, location.pathname.split("/").pop().replace(/\.html$/, "") || "map"));
   if (!onItsOwn()) panel.querySelector(".pages").remove();
   return foldable(map, panel);
 }
