@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from pyproj import Geod
 
 GEOD = Geod(ellps="GRS80")
@@ -247,3 +248,43 @@ class Day:
                 for point, took in egress.get(stop, ()):
                     arrive[point] = min(arrive.get(point, NEVER), at + took)
         return arrive
+
+
+LATE = 1 << 30
+
+
+def scan(
+    day: Day, begins: dict[str, dict[int, int]], columns: int, last: int
+) -> dict[str, npt.NDArray[np.int32]]:
+    """When each of many starts first alights at a stop, by one pass over the hops of the day.
+
+    `begins` says at which stop which start is when; hops that leave after `last` are not looked at.
+    """
+    ready = {stop: np.full(columns, LATE, np.int32) for stop in begins}
+    for stop, moments in begins.items():
+        for column, moment in moments.items():
+            ready[stop][column] = moment
+    alighted: dict[str, npt.NDArray[np.int32]] = {}
+    aboard: dict[int, npt.NDArray[np.bool_]] = {}
+    hops = sorted(
+        (call.depart, trip, number)
+        for trip, calls in enumerate(day.trips)
+        for number, call in enumerate(calls[:-1])
+    )
+    for depart, trip, number in hops:
+        if depart > last:
+            break
+        call, following = day.trips[trip][number : number + 2]
+        if call.on and call.stop in ready:
+            boards = ready[call.stop] <= depart
+            aboard[trip] = boards | aboard[trip] if trip in aboard else boards
+        if not following.off or trip not in aboard:
+            continue
+        first = alighted.setdefault(following.stop, np.full(columns, LATE, np.int32))
+        sooner = aboard[trip] & (first > following.arrive)
+        if sooner.any():
+            first[sooner] = following.arrive
+            for other, took in day.changes[following.stop].items():
+                there = ready.setdefault(other, np.full(columns, LATE, np.int32))
+                np.minimum(there, following.arrive + took, out=there, where=sooner)
+    return alighted

@@ -95,6 +95,32 @@ def test_a_table_of_excel_is_read(shared_cases: Path, name: str) -> None:
 # --- Encodings -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("codec", "words"),
+    [
+        ("latin-1", "Château"),
+        ("latin-1", "Château-Thierry; Église; Forêt; Hôpital"),
+        ("latin-1", "Français, mère, frère, maître, août"),
+        ("latin-1", "Place du Théâtre"),
+        ("latin-1", "Við Strond, Tórshavn, Norðragøta, Hoyvík, Æðuvík, Klaksvík, Suðuroy"),
+        ("latin-1", "Königstraße, Gymnasium Köln"),
+        ("cp1252", "Skjærvøy – Tromsø"),
+        ("cp1257", "Rīga"),
+        ("cp1257", "Čiekurkalns; Ķekava; Ļaudona; Ņikļi; Ģipka; Šķēde"),
+        ("iso8859-13", "Dārza iela 3, Smiltenes pilsēta"),
+        ("cp1257", "Inčkalni, Ančkini"),
+        ("cp1257", "saīsināt, neēdīs, pieēsties, paātrināt"),
+        ("cp1257", "Rēzekne, skūla, ōzuls"),
+    ],
+)
+def test_the_encoding_is_that_whose_words_are_plausible(
+    tmp_path: Path, codec: str, words: str
+) -> None:
+    text = f'id,name,lat,lon\n1,"{words}",57,24\n'
+    table, _, told = records_of(text.encode(codec), tmp_path)
+    assert (table[0][1], len(told)) == (words, 1)
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1257", "iso8859-13"])
 @pytest.mark.parametrize("letter", [*LETTERS, LETTERS])
 def test_every_latvian_letter_is_itself_in_every_encoding(

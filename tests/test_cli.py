@@ -39,7 +39,7 @@ def test_run_writes_and_prints_the_headline(project: Path, tmp_path: Path) -> No
     answer = CliRunner().invoke(main, ["run", str(project), "--out", str(tmp_path / "out")])
     assert answer.exit_code == 0, answer.output
     assert "Teritoriālās vienības" in answer.stdout
-    assert str(tmp_path / "out" / "map.html") in answer.stdout
+    assert answer.stdout.rstrip().endswith(str(tmp_path / "out" / "index.html"))
     assert (tmp_path / "out" / "summary.csv").is_file()
 
 

@@ -326,6 +326,43 @@ def test_the_page_fits_the_screen_and_asks_for_nothing(
     assert console(browser) == []
 
 
+def shown_units(browser: WebDriver) -> list[str]:
+    """Give the units of the access gaps that are to be seen, in the order of the page."""
+    rows = browser.find_elements("css selector", "table.access tr[id]")
+    return [row.get_attribute("id").removeprefix("unit-") for row in rows if row.is_displayed()]
+
+
+@pytest.mark.browser
+def test_a_list_is_sorted_and_filtered_by_its_columns(
+    browser: WebDriver, sample_result: Result, page: str, tmp_path: Path
+) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    show(browser, written(tmp_path, page))
+    gaps = sample_result.gaps_access
+    assert shown_units(browser) == list(gaps["unit"])
+
+    head = browser.find_element("css selector", "table.access thead th:nth-child(4)")
+    for way, up in (("ascending", True), ("descending", False)):
+        head.find_element("css selector", "button").click()
+        assert head.get_attribute("aria-sort") == way
+        metres = gaps.set_index("unit")["distance_m"].round()[shown_units(browser)]
+        assert len(metres) == len(gaps)
+        assert metres.is_monotonic_increasing if up else metres.is_monotonic_decreasing
+    head.find_element("css selector", "button").click()
+    assert head.get_attribute("aria-sort") is None
+    assert shown_units(browser) == list(gaps["unit"])
+
+    municipality = gaps["municipality_name"].mode()[0]
+    chooser = browser.find_element("css selector", "#access ~ .tools select")
+    Select(chooser).select_by_visible_text(municipality)
+    chosen = gaps["unit"][gaps["municipality_name"] == municipality]
+    assert shown_units(browser) == list(chosen)
+    said = browser.find_element("css selector", "#access ~ .tools [role=status]").text
+    assert said == f"Rādīti: {len(chosen)} no {len(gaps)}"
+    assert console(browser) == []
+
+
 @pytest.mark.browser
 def test_hostile_names_show_as_written_and_nothing_runs(
     browser: WebDriver, sample_result: Result, tmp_path: Path

@@ -10,7 +10,7 @@ from pyproj import Geod
 from vpvkac.geocoding.geocode import ambiguities, by_unit, geocode
 from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.inputs.planner_changes import correct, unknown_corrections
-from vpvkac.model.addresses import parse
+from vpvkac.model.addresses import parse, with_numbered_farms
 from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.base import records
 
@@ -59,6 +59,44 @@ def test_the_same_address_twice_on_one_spot_is_one_building_and_on_two_is_none()
     found = placed(one[0], indexed(one, elsewhere))
     assert found["located_by"] == ""
     assert found["candidates"] == f"{one[0]}; {one[0]}"
+
+
+@pytest.mark.parametrize(
+    ("written", "house"),
+    [
+        ('"Tērces-10"', '"Tērces-10"'),
+        ('"Tērces-10"', '"Tērces 10"'),
+        ("Tērces-10", '"Tērces-10"'),
+        ("„Tērces – 10”", '"Tērces 10"'),
+        ('"Tērces 10"', '"Tērces-10"'),
+        # A flat where the register has no such house, and where it stands behind the mark.
+        ('"Tērces-10"', '"Tērces"'),
+        ('"Tērces" - 10', '"Tērces"'),
+    ],
+)
+def test_a_number_behind_a_farms_hyphen_is_of_the_house_where_there_is_one(
+    written: str, house: str
+) -> None:
+    place = "Blīdenes pag., Saldus nov., LV-3852"
+    others = [] if house == '"Tērces"' else ['"Tērces"', '"Tērces-11"', '"Tērces 1"']
+    given = [
+        (f"{name}, {place}", 56.5 + at / 100, 22.7) for at, name in enumerate([house, *others])
+    ]
+    table = pd.DataFrame(given, columns=["address", "lat", "lon"])
+    parts = parse(with_numbered_farms(table["address"]))
+    index = RegisterIndex(pd.concat([table, parts], axis=1))
+    found = placed(f"{written}, {place}", index)
+    assert (found["matched"], found["located_by"]) == (given[0][0], "address")
+
+
+def test_another_house_of_a_farm_is_not_taken_for_the_one_sought() -> None:
+    table = pd.DataFrame(
+        [('"Tērces-11", Blīdenes pag., Saldus nov.', 56.5, 22.7)], columns=["address", "lat", "lon"]
+    )
+    parts = parse(with_numbered_farms(table["address"]))
+    found = placed('"Tērces-10", Blīdenes pag., Saldus nov.',
+                   RegisterIndex(pd.concat([table, parts], axis=1)))  # fmt: skip
+    assert found["matched"] == ""
 
 
 def test_candidates_are_named_and_not_guessed_among() -> None:

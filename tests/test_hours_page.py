@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -20,7 +21,7 @@ from vpvkac.api.questions import Hours
 from vpvkac.cli.main import main
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.files import write
-from vpvkac.questions.hours.view import hours_page
+from vpvkac.questions.hours.view import hours_page, terminal_lines
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -126,8 +127,10 @@ def test_the_page_shows_the_numbers_of_the_tables(sample_hours: Hours) -> None:
         "national", "open", "demand", "municipality", "to-weigh", "early", "no-bus",
     }  # fmt: skip
     assert [number_of(cell) for cell in tables["national"].column("Skaits")] == (
-        sample_hours.national["count"].tolist()
+        sample_hours.national["count"].tolist()[:-2]
     )
+    # Buses at one stop stay columns and are no headline.
+    assert sample_hours.national["check"].tolist()[-2:] == ["bus_before", "bus_after"]
     assert tables["open"].row("9.00–10.00")["P."] == "122"
     assert tables["demand"].row("17.00–18.00")["Pk."] == "178"
     assert tables["demand"].row("18.00–19.00")["Pk."] == ""
@@ -141,6 +144,27 @@ def test_the_page_shows_the_numbers_of_the_tables(sample_hours: Hours) -> None:
     assert len(tables["no-bus"].rows) == no_bus.sum()
     # No centre of the sample is without hours, and the page says so.
     assert "<p>Nav neviena.</p>" in hours_page(sample_hours, sample_hours.lang)
+
+
+def test_the_page_tells_who_can_use_the_hours_where_it_was_asked(sample_hours: Hours) -> None:
+    places = sorted(sample_hours.table["place"])
+    table = pd.DataFrame({"place": places, "points": "existing"}).assign(
+        appointments=13, appointments_bus=12, unused="14:30", residents_bus=1000,
+        first="08:00", last="14:30",
+        earlier_adds=pd.array([pd.NA, 7, *[0] * (len(places) - 2)], "Int64"),
+        later_adds=pd.array([3, 0, *[0] * (len(places) - 2)], "Int64"),
+    )  # fmt: skip
+    asked = replace(sample_hours, usable=table)
+    shown = tables_of(hours_page(asked, "en"))["usable"]
+    assert len(shown.rows) == len(places)
+    # First the centres at which an hour more adds most.
+    assert shown.column("An hour earlier adds, residents")[:3] == ["7", "–", "0"]
+    assert shown.column("An hour later adds, residents")[:3] == ["0", "3", "0"]
+    assert set(shown.column("Of use to no one by bus")) == {"14:30"}
+    lines = terminal_lines(asked, [], "en")
+    assert any("by bus" in line and line.endswith("1464 / 1586") for line in lines)
+    assert any("an hour more" in line and line.endswith("  2 / 122") for line in lines)
+    assert not any("hour more" in line for line in terminal_lines(sample_hours, [], "en"))
 
 
 @pytest.mark.parametrize("lang", ["lv", "en"])

@@ -247,6 +247,7 @@ AFTER_A_GAP = {
 # Of a noun that stands after a number all the same: why its form is right.
 AGREES = {
     "{lower_share} kontaktpunktu": "a genitive after a share, 91,1 % kontaktpunktu",
+    "{share} kontaktpunktu": "the same",
     "centres; in": "the first wave, 129",
     "pakalpojum": "a rate with a decimal",
     "services in parishes": "a rate with a decimal",

@@ -32,9 +32,9 @@ pytestmark = pytest.mark.slow
 FILES = {
     "coverage.gpkg", "datapackage.json", "follow_up.csv", "gap_clusters.csv", "gaps.html",
     "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv", "gaps_municipalities.csv",
-    "gaps_service.csv", "hosts.csv", "map.html", "maps", "municipalities", "municipalities.csv",
-    "network.csv", "places.csv", "progress.csv", "report.html", "residents.csv", "run.json",
-    "summary.csv", "units.csv",
+    "gaps_service.csv", "hosts.csv", "index.html", "map.html", "maps", "municipalities",
+    "municipalities.csv", "network.csv", "pictures", "places.csv", "progress.csv", "report.html",
+    "residents.csv", "run.json", "summary.csv", "units.csv",
 }  # fmt: skip
 # DESIGN.md's outputs, word for word: the contract that analysts' scripts rely on.
 CONTRACT = {

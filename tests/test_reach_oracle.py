@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 import hours_oracle
 import vpvkac
 from conftest import SAMPLE
-from reach_oracle import CHANGE_WALK, NEVER, Day, Near, read_trips, walk
+from reach_oracle import CHANGE_WALK, LATE, NEVER, Day, Near, read_trips, scan, walk
 from vpvkac.analysis import reach
 from vpvkac.analysis.reach import OnFoot, Places, Rules
 from vpvkac.api.coverage import Result
@@ -66,6 +67,39 @@ class Country:
         back = {(p, (-k - STAY) // HALF): -t for (p, k), t in again.items() if -t <= HOME}
         return out, back
 
+    def by_scan(
+        self, slots: list[int], homes: list[tuple[float, float]]
+    ) -> Iterator[tuple[Any, Any, dict[str, int], dict[int, int]]]:
+        """Of each home the latest leavings and earliest returns by point and half hour; its walks.
+
+        The least of stop and walk, of one scan there and one back for all points and half hours.
+        """
+        begin = np.array(slots) * HALF
+        shape = (len(self.points), len(slots))
+
+        def starts(moments: Any) -> dict[str, dict[int, int]]:
+            return {
+                stop: {
+                    point * len(slots) + number: int(moment) + took
+                    for point, took in near for number, moment in enumerate(moments)
+                } for stop, near in self.egress.items()
+            }  # fmt: skip
+
+        there = scan(self.mirror, starts(-begin), shape[0] * shape[1], -LEAVE)
+        again = scan(self.day, starts(begin + STAY), shape[0] * shape[1], HOME)
+        for home in homes:
+            access, direct = self.walks(home)
+            ways = []
+            for at_stops, moments in ((there, -begin), (again, begin + STAY)):
+                best = np.full(shape, LATE)
+                for stop, took in access.items():
+                    if stop in at_stops:
+                        best = np.minimum(best, at_stops[stop].reshape(shape) + took)
+                for point, took in direct.items():
+                    best[point] = np.minimum(best[point], moments + took)
+                ways.append(best)
+            yield -ways[0], ways[1], access, direct
+
     def check_moment(self, home: tuple[float, float], point: int, slot: int, out: int) -> None:
         """One who leaves at `out` is there in time, and one second later is not."""
         access, direct = self.walks(home)
@@ -75,16 +109,16 @@ class Country:
         assert later.get(point, NEVER) > slot * HALF
 
 
-def best(out: dict[Any, int], back: dict[Any, int], slots: list[set[int]]) -> tuple[int, ...]:
+def best_of(out: Any, back: Any, open_: Any) -> tuple[int, ...]:
     """The point with most usable appointments, then fewest seconds away, then the first."""
-    found = [(0, 0, 0, -1, 0, 0, 0)]
-    for point, among in enumerate(slots):
-        usable = sorted(k for k in among if (point, k) in out and (point, k) in back)
-        if usable:
-            away, slot = min((back[point, k] - out[point, k], k) for k in usable)
-            times = out[point, slot], back[point, slot]
-            found.append((len(usable), -away, -point, point, slot, *times))
-    return max(found)
+    usable = open_ & (out >= LEAVE) & (back <= HOME)
+    away = np.where(usable, back - out, LATE)
+    count, least = usable.sum(axis=1), away.min(axis=1)
+    point = int(np.lexsort((least, -count))[0])
+    if not count[point]:
+        return 0, -1, 0, 0, 0
+    slot = int(away[point].argmin())
+    return int(count[point]), point, slot, int(out[point, slot]), int(back[point, slot])
 
 
 def appointments(hours: str, day: dt.date) -> set[int]:
@@ -143,38 +177,58 @@ def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Any) -
     served = {call.stop for run in country.day.trips for calls in (
         [call for call in run[:-1] if call.on], [call for call in run[1:] if call.off]
     ) for call in calls}  # fmt: skip
-    homes = answer.homes.pivot_table(index="home", columns="points", values="lat", aggfunc="size")
-    chosen = np.random.default_rng(20261129).choice(sorted(homes.index), 48, replace=False)
-    told = answer.homes.set_index(["points", "home"])
+    tables = {name: table.set_index("home") for name, table in answer.homes.groupby("points")}
+    homes, told = tables["network"], {name: t.to_dict("index") for name, t in tables.items()}
+    assert len(homes) > 7_000
+    chosen = set(np.random.default_rng(20261129).choice(sorted(homes.index), 12, replace=False))
+    every = sorted({*COULD, *set().union(*of_point)})
+    open_ = {name: np.array([[k in points for k in every] for points in in_set[name]])
+             for name in told}  # fmt: skip
+    could = np.array([k in COULD for k in every])
     classes = set()
-    for key in chosen:
-        home = tuple(told.loc[("network", key), ["lat", "lon"]])
-        out, back = country.journeys(home)
-        access, direct = country.walks(home)
-        for name, points in in_set.items():
-            row = told.loc[(name, key)]
-            count, _, _, point, slot, leaves, returns = best(out, back, points)
+    where = list(zip(homes["lat"], homes["lon"], strict=True))
+    journeys = country.by_scan(every, where)
+    for key, home, (out, back, access, direct) in zip(homes.index, where, journeys, strict=True):
+        if key in chosen:
+            check_labels(country, home, out[:, could], back[:, could])
+        for name, rows in told.items():
+            row = rows[key]
+            count, point, number, leaves, returns = best_of(out, back, open_[name])
             assert row["appointments"] == count
-            on_foot = any(points[p] for p in direct)
+            on_foot = any(in_set[name][p] for p in direct)
             kind = "walk" if on_foot else "bus" if count else "none"
             assert row["class"] == kind
-            classes.add(kind)
+            classes.add((name, kind, row["way"]))
             if count:
+                slot = every[number]
                 assert (row["place"], row["of"]) == (keys[point], len(of_point[point]))
                 assert (row["out"], row["back"]) == (leaves, returns)
                 assert row["leave"] == slot * HALF + STAY
                 assert row["minutes"] == -(-(returns - leaves) // 60)
+            if count and key in chosen:
                 country.check_moment(home, point, slot, leaves)
                 arrive = country.day.reaches(access, country.egress, direct, leaves)[point]
                 assert row["arrive"] == arrive
             if kind == "none":
-                goes = {p for p, k in out if k in points[p]}
-                homeward = {p for p, k in back if k in points[p]}
-                helps = any(p in members[name] for p, k in out.keys() & back.keys())
-                way = ("no_stop" if not served & access.keys() else "no_outbound" if not goes
-                       else "no_return" if not homeward or not helps else "hours")  # fmt: skip
+                goes, homeward = out >= LEAVE, back <= HOME
+                some = sorted(members[name])
+                helps = (goes & homeward)[some][:, could].any()
+                way = ("no_stop" if not served & access.keys()
+                       else "no_outbound" if not (goes & open_[name]).any()
+                       else "no_return" if not (homeward & open_[name]).any() or not helps
+                       else "hours")  # fmt: skip
                 assert row["way"] == way
-    assert classes == {"walk", "bus", "none"}
+    assert len(classes) > 8
+
+
+def check_labels(country: Country, home: tuple[float, float], out: Any, back: Any) -> None:
+    """The search by labels finds what the scan finds."""
+    by_labels = country.journeys(home)
+    for found, there, is_late in zip(
+        by_labels, (out, back), (out < LEAVE, back > HOME), strict=True
+    ):
+        every = {(p, COULD[n]): int(there[p, n]) for p, n in np.argwhere(~is_late)}
+        assert found == every
 
 
 def test_a_real_feed_as_plain_loops_find_it(shared_data: Path) -> None:
@@ -182,13 +236,15 @@ def test_a_real_feed_as_plain_loops_find_it(shared_data: Path) -> None:
     day = dt.date(2025, 10, 14)
     _, where = read_trips(path, "ct", day)
     stops = pd.DataFrame([(key, *at) for key, at in where.items()], columns=["stop", "lat", "lon"])
+    stops["stop_name"] = stops["stop"]
     random = np.random.default_rng(20261129)
 
     def scatter(many: int) -> pd.DataFrame:
         near = stops.iloc[random.choice(len(stops), many)][["lat", "lon"]].reset_index(drop=True)
         return near + random.normal(0, 0.006, (many, 2))
 
-    homes, points = scatter(40), scatter(12)
+    # Every stop is a home too.
+    homes, points = pd.concat([scatter(40), stops[["lat", "lon"]]]), scatter(12)
     feed = StopInput(Input(path, path.name), "ct", regional=True)
     network: Any = SimpleNamespace(project=SimpleNamespace(stops=(feed,)), stops=stops)
     rules = Rules()
@@ -206,18 +262,19 @@ def test_a_real_feed_as_plain_loops_find_it(shared_data: Path) -> None:
     found = reach.search(vehicles.timetable, on_foot, (len(homes), len(points)), open_, rules)
     choice = reach.choose(found, open_, np.ones(len(points), bool))
     country = Country({"ct": path}, day, points)
-    slots = [set(np.flatnonzero(row)) for row in open_]
-    for number, home in enumerate(homes.itertuples(index=False, name=None)):
-        out, back = country.journeys(home)
-        for point in range(len(points)):
-            usable = {k for k in COULD if (point, k) in out and (point, k) in back}
-            bits = int(found.usable[number, point])
-            assert {k for k in range(48) if bits >> k & 1} == usable
-        count, _, _, point, slot, leaves, returns = best(out, back, slots)
+    where = list(homes.itertuples(index=False, name=None))
+    journeys = country.by_scan(list(COULD), where)
+    for number, (home, (out, back, _, _)) in enumerate(zip(where, journeys, strict=True)):
+        usable = (out >= LEAVE) & (back <= HOME)
+        bits = (found.usable[number][:, None] >> np.arange(48, dtype=np.uint64)) & np.uint64(1)
+        assert np.array_equal(bits[:, list(COULD)] == 1, usable)
+        count, point, slot, leaves, returns = best_of(out, back, open_[:, list(COULD)])
         told = [int(values[number]) for values in choice]
-        assert told == [point, count, slot, leaves, returns]
-        if count:
-            country.check_moment(home, point, slot, leaves)
+        assert told == [point, count, COULD[slot] if count else 0, leaves, returns]
+        if number < 40:
+            check_labels(country, home, out, back)
+            if count:
+                country.check_moment(home, point, COULD[slot], leaves)
     assert (choice.point >= 0).sum() > 10
     assert len(country.day.changes) > 50
     assert rules.change_walk == CHANGE_WALK

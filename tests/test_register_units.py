@@ -71,6 +71,10 @@ def inputs(write_project: Callable[..., Path]) -> Callable[..., vpvkac.Result]:
             building("2", "10", '"Kalni", Ziemeļu pag., Kreisais nov., LV-1000', *at(5, 15)),
             building("3", "12", '"Jaunie", Jaunais pag., Kreisais nov., LV-1000', *at(5, 16)),
             building("4", "12", '"Tāļi", Jaunais pag., Kreisais nov., LV-1000', *at(5, 17)),
+            building("5", "11", '"Divi", Dienvidu pag., Kreisais nov., LV-1000', *BORDER),
+            building("6", "11", '"Divi", Dienvidu pag., Kreisais nov., LV-1000', *at(5, 9)),
+            building("7", "10", '"Abi", Kreisais nov., LV-1000', *at(5, 15)),
+            building("8", "11", '"Abi", Kreisais nov., LV-1000', *at(5, 9)),
         ]
         (file.parent / "aw_eka.csv").write_text(quoted(EKA, *buildings), encoding="utf-8")
         (file.parent / "aw_pagasts.csv").unlink(missing_ok=True)
@@ -85,6 +89,19 @@ def inputs(write_project: Callable[..., Path]) -> Callable[..., vpvkac.Result]:
 
 def place(result: vpvkac.Result, key: str) -> pd.Series:
     return result.places.set_index("place").loc[f"libraries:{key}"]
+
+
+def test_two_buildings_of_one_address_tell_the_unit_that_both_are_in(
+    inputs: Callable[..., vpvkac.Result],
+) -> None:
+    libraries = [
+        (1, "A", *BORDER, '"Divi", Dienvidu pag., Kreisais nov., LV-1000', ""),
+        (2, "B", *BORDER, '"Abi", Kreisais nov., LV-1000', ""),
+    ]
+    result = inputs(*libraries)
+    assert tuple(place(result, "1")[["unit", "located_unit"]]) == (SOUTH, "register")
+    # One in each unit: the border decides, and it is said how near it is.
+    assert tuple(place(result, "2")[["unit", "located_unit"]]) == (NORTH, "polygon")
 
 
 def warnings_of(result: vpvkac.Result, file: str) -> list[Fault]:

@@ -604,6 +604,35 @@ def test_days_of_an_office_are_known_in_any_case_and_others_are_told(
 
 
 @pytest.mark.parametrize(
+    ("others", "hours"),
+    [
+        # A day is missing and another is not known: it may be that day, misspelt.
+        ({"tuesday": None, "tusday": "09:00-18:00"}, ""),
+        ({"wednesday": None, "Wensday": "09:00-18:00"}, ""),
+        ({"holidays": "-"}, "Mo-Fr 09:00-18:00"),
+    ],
+)
+def test_a_day_of_an_office_that_is_not_known_is_no_day_closed(
+    tmp_path: Path, others: dict[str, str | None], hours: str
+) -> None:
+    week = {day: text for day, text in {**WEEK, **others}.items() if text is not None}
+    reading = office(tmp_path, workingHours=week)
+    assert reading.table["hours"].tolist() == [hours]
+    assert [fault.field for fault in reading.faults] == ["workingHours"]
+
+
+def test_an_office_without_an_address_has_its_postcode_alone(tmp_path: Path) -> None:
+    office(tmp_path, readableAddress="", postCode="LV-1055")
+    file = tmp_path / "o.json"
+    for address in ("null", '""', '" "'):
+        written = re.sub(r'"readableAddress": [^,]*,', f'"readableAddress": {address},',
+                         file.read_text(encoding="utf-8"))  # fmt: skip
+        file.write_text(written, encoding="utf-8")
+        reading = read_post_offices(Input(file, file.name))
+        assert reading.table["address"].tolist() == ["LV-1055"]
+
+
+@pytest.mark.parametrize(
     ("fields", "postcode"),
     [
         ({"postCode": "LV-1055"}, "LV-1055"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,65 @@ def test_a_column_and_a_layer_are_read_for_their_dates(tmp_path: Path) -> None:
     )
     frame.to_file(tmp_path / "b.gpkg", layer="vienibas_2025_07_01")
     assert read_units(Input(tmp_path / "b.gpkg", "b")).notes["layout"] == "2025-07-01"
+
+
+# --- A zip, and layers ---------------------------------------------------------------------------
+
+
+def zipped(file: Path, *parts: Path, within: str = "") -> Input:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in parts:
+            archive.write(part, within + part.name)
+    return Input(file, file.name)
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "day"),
+    [
+        ("units.shp", "Territorial_units_LV_1.2m_(2025.07.01.).zip", "2025-07-01"),
+        ("Territorial_units_LV_1.2m_(2025.07.01.).shp", "download.zip", "2025-07-01"),
+        ("vienibas_01.07.2025.gpkg", "download.zip", "2025-07-01"),
+        ("units.geojson", "download.zip", ""),
+    ],
+)
+def test_units_may_stay_in_the_zip_as_downloaded(
+    tmp_path: Path, inside: str, outside: str, day: str
+) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    plain = read(made, units_frame(UNITS), inside)
+    reading = read_units(zipped(tmp_path / outside, *made.iterdir(), within="robezas/"))
+    assert reading.notes["layout"] == day
+    assert reading.table.equals(plain.table)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([outside, "made"])
+
+
+def test_a_zip_that_is_none_holds_several_or_leads_astray_is_refused(tmp_path: Path) -> None:
+    for name in ("a.geojson", "b.geojson"):
+        units_frame(UNITS).to_file(tmp_path / name)
+    both = zipped(tmp_path / "both.zip", tmp_path / "a.geojson", tmp_path / "b.geojson")
+    with pytest.raises(vpvkac.InputError, match=r"2 files of geodata \(a\.geojson, b\.geojson\)"):
+        read_units(both)
+    with pytest.raises(vpvkac.InputError, match=r"0 files of geodata"):
+        read_units(zipped(tmp_path / "none.zip", tmp_path / "both.zip"))
+    astray = zipped(tmp_path / "astray.zip", tmp_path / "a.geojson", within="../")
+    with pytest.raises(vpvkac.InputError, match="leads out of the archive's folder"):
+        read_units(astray)
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(both.path.read_bytes()[:500])
+    with pytest.raises(vpvkac.InputError, match="damaged or incomplete zip"):
+        read_units(Input(broken, broken.name))
+
+
+def test_of_several_layers_the_one_with_the_columns_is_taken(tmp_path: Path) -> None:
+    frame, file = units_frame(UNITS), tmp_path / "u.gpkg"
+    frame[["L0_code", "L0_name", "geometry"]].to_file(file, layer="novadi_2026")
+    frame.to_file(file, layer="vienibas_01.07.2025")
+    reading = read_units(Input(file, file.name))
+    assert (len(reading.table), reading.notes["layout"]) == (4, "2025-07-01")
+    frame.to_file(file, layer="vienibas_2026")
+    with pytest.raises(vpvkac.InputError, match="has 3 layers"):
+        read_units(Input(file, file.name))
 
 
 @pytest.fixture(scope="module")

@@ -232,7 +232,7 @@ def hour_more(minutes: Flags, stay_min: int) -> tuple[Flags, Flags]:
     and each of the two has its shape.
     """
     today, minute = minutes[:, :_DAY], np.arange(_DAY)
-    first = today.argmax(axis=1)[:, None]
+    first = np.asarray(today.argmax(axis=1))[:, None]
     end = _DAY - today[:, ::-1].argmax(axis=1)[:, None]
     is_open = np.asarray(today.any(axis=1))[:, None]
     earlier = is_open & (minute >= np.maximum(first - 60, _FROM)) & (minute < first)

@@ -131,7 +131,7 @@ def check(run: Run) -> Reply:
         "That is index.html in the folder of outputs, from which everything else is linked."
     ),
     examples=Message("""\
-vpvkac run && vpvkac open           the pages in out/
+vpvkac open                         the pages in out/
 vpvkac open --out karte/            those of another folder
 """),
     common=(OUT, lang_option),

@@ -269,6 +269,7 @@ class _Visit:
                 version = Download(
                     self.web, found.addresses[0], io.BytesIO(), self.source.file,
                     known=self._version(known, found), headers_only=True,
+                    refused_types=REFUSED_TYPES.get(self.source.form, ()),
                 ).run()  # fmt: skip
             except UnchangedError:
                 return day, "same"

@@ -121,7 +121,10 @@ def resolve(
 
     fitting = list(filter(fits, resources))
     from_datastore = isinstance(origin, Dataset) and origin.datastore
-    groups = _groups(source, fitting, from_datastore=from_datastore)
+    kinds = _KINDS[source.form] + (("zip",) if source.member else ())
+    if source.workbook and not (isinstance(origin, Dataset) and origin.text_only):
+        kinds += ("xlsx",)
+    groups = _groups(source, fitting, kinds, from_datastore=from_datastore)
     if not groups and is_search:
         problem = Message("was searched for on the portal, and no fitting file was found")
         raise refusal(source.file, problem, NAME_ADDRESS, wanted)
@@ -185,11 +188,9 @@ def _packages(body: bytes, shown: str, address: str, *, several: bool) -> list[d
 
 
 def _groups(
-    source: Source, fitting: Sequence[_Resource], *, from_datastore: bool
+    source: Source, fitting: Sequence[_Resource], kinds: Sequence[str], *, from_datastore: bool
 ) -> list[list[_Resource]]:
     """Give what may be taken: single files, and whole sets of a shapefile's parts."""
-    kinds = _KINDS[source.form] + (("zip",) if source.member else ())
-    kinds += ("xlsx",) if source.workbook else ()
     groups = [
         [one] for one in fitting if one.kind in kinds or (from_datastore and one.in_datastore)
     ]

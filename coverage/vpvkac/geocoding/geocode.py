@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from vpvkac.geo.geodesy import distance, to_degrees
 from vpvkac.geocoding.index import AREA, UNKNOWN, Pairs, RegisterIndex
-from vpvkac.model.addresses import has_diacritics, parse, spelled, stem
+from vpvkac.model.addresses import has_diacritics, parse, spelled, stem, with_numbered_farms
 from vpvkac.model.faults import Fault
 from vpvkac.texts.message import Message
 
@@ -46,7 +46,7 @@ FEWEST_ADDRESSES = 3
 _DEGREE_DECIMALS = 7
 COLUMNS = (
     "lat", "lon", "located_by", "located_within_m", "score", "matched", "candidates",
-    "register_row",
+    "register_row", "unit_row",
 )  # fmt: skip
 
 
@@ -101,19 +101,26 @@ class _Matches(NamedTuple):
 
     `row` of the register, `NO_ROW` if there is no match; metres within which the place lies
     for certain, 0 for a sure match; score 0-100; addresses that fit equally well, where that
-    is why there is no match.
+    is why there is no match; and a row whose unit is that of all that fit, `NO_ROW` if none is.
     """
 
     row: NDArray[np.int64]
     within_m: NDArray[np.float64]
     score: NDArray[np.float64]
     rivals: NDArray[np.object_]
+    unit_row: NDArray[np.int64]
 
     @classmethod
     def none(cls, count: int) -> _Matches:
         """Give the state before anything was found."""
         unknown = np.full(count, np.nan)
-        return cls(np.full(count, NO_ROW), unknown, unknown.copy(), np.full(count, "", object))
+        return cls(
+            np.full(count, NO_ROW),
+            unknown,
+            unknown.copy(),
+            np.full(count, "", object),
+            np.full(count, NO_ROW),
+        )
 
     @property
     def is_open(self) -> NDArray[np.bool_]:
@@ -137,16 +144,16 @@ def geocode(
     `lat`, `lon` in degrees, NaN if not placed; `located_by` address, fuzzy, postcode or
     settlement, else empty; `located_within_m`; `score` 0-100; `matched`, the register's address,
     and `register_row`, its row; `candidates`, the addresses that fit equally well, where that is
-    why the building is not known.
+    why the building is not known; `unit_row`, a row in the unit of all that have the very address.
     """
     found = pd.DataFrame(index=addresses.index, columns=list(COLUMNS)).astype(
         dict.fromkeys(("lat", "lon", "located_within_m", "score"), float)
     )
     found[["located_by", "matched", "candidates"]] = ""
-    found["register_row"] = NO_ROW
+    found[["register_row", "unit_row"]] = NO_ROW
     texts = addresses.fillna("").astype(str)
     parts = (parse(texts) if parts is None else parts).reset_index(drop=True)
-    sought = _Sought(texts.reset_index(drop=True), parts, index)
+    sought = _with_houses(_Sought(texts.reset_index(drop=True), parts, index))
     left = np.arange(len(texts))
     for located_by, match in (("address", _match_exact), ("fuzzy", _match_fuzzy)):
         if len(left) == 0:
@@ -162,6 +169,8 @@ def geocode(
         found.loc[rows, "matched"] = index.addresses(buildings).to_numpy()
         found.loc[rows, "register_row"] = buildings
         found.loc[found.index[left], "candidates"] = matches.rivals
+        if located_by == "address":
+            found.loc[found.index[left], "unit_row"] = matches.unit_row
         left = left[matches.is_open]
     for located_by, place in (("postcode", _by_postcode), ("settlement", _by_settlement)):
         left = np.flatnonzero(found["located_by"] == "")
@@ -178,10 +187,14 @@ def geocode(
 
 def find_exact(
     addresses: pd.Series, index: RegisterIndex, parts: pd.DataFrame
-) -> NDArray[np.int64]:
-    """Find the register's row of addresses whose every word is the register's; `NO_ROW` if none."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find the register's row of addresses whose every word is the register's; `NO_ROW` if none.
+
+    Also gives a row in the unit of all buildings that bear such an address.
+    """
     sought = _Sought(addresses.reset_index(drop=True), parts.reset_index(drop=True), index)
-    return _match_exact(sought).row
+    matches = _match_exact(_with_houses(sought))
+    return matches.row, matches.unit_row
 
 
 def ambiguities(records: pd.DataFrame, candidates: pd.Series, shown: str) -> list[Fault]:
@@ -201,12 +214,30 @@ def ambiguities(records: pd.DataFrame, candidates: pd.Series, shown: str) -> lis
     ]
 
 
+def _with_houses(sought: _Sought) -> _Sought:
+    """Take '"Tērces-10"' for the house "Tērces 10" where the register has one, else for a flat."""
+    texts = with_numbered_farms(sought.texts)
+    rows = np.flatnonzero(texts != sought.texts)
+    if len(rows) == 0:
+        return sought
+    houses = parse(texts.iloc[rows]).set_axis(rows)
+    found = _match_exact(sought.some(rows)._replace(parts=houses.reset_index(drop=True)))
+    named = rows[~found.is_open]
+    parts = sought.parts.copy()
+    parts.loc[named] = houses.loc[named]
+    return sought._replace(parts=parts)
+
+
 def _choose(count: int, best: Pairs, score: NDArray[np.float64], index: RegisterIndex) -> _Matches:
     """Take the row where pairs that fit equally well stand on one spot; else name the rivals."""
     found = _Matches.none(count)
     table = pd.DataFrame(
         {"sought": best.sought, "row": best.row, "score": score, "spot": index.spots(best.row)}
     ).sort_values(["sought", "score", "row"], ascending=[True, False, True])
+    units = table.assign(unit=index.unit[table["row"]]).groupby("sought")
+    of_units = units.agg(row=("row", "first"), least=("unit", "min"), most=("unit", "max"))
+    same = of_units[(of_units["least"] == of_units["most"]) & (of_units["least"] >= 0)]
+    found.unit_row[same.index] = same["row"]
     table = table.drop_duplicates(["sought", "spot"])
     has_rival = table["sought"].duplicated(keep=False)
     alone = table[~has_rival]

@@ -138,7 +138,7 @@ class _Hosts:
         found["located_within_m"] = 0.0
         found["score"] = np.nan
         found[["matched", "candidates"]] = ""
-        found["register_row"] = NO_ROW
+        found[["register_row", "unit_row"]] = NO_ROW
         left = found["lat"].isna()
         found.loc[left, "located_within_m"] = np.nan
         if self.register is not None and left.any():
@@ -149,20 +149,21 @@ class _Hosts:
     def _registered(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Find the units that the register leads to, and positions over 2 km from their address.
 
-        Only the very address tells it, not one that is like it.  A correction of a position says
+        Only the very address tells it, not one that is like it; where several buildings bear it,
+        their unit if they lie in one.  A correction of a position says
         that the list's address is not to be relied on.
         """
         found, register, addresses = self.found, self.register, self.records["address"]
-        row = np.where(found["located_by"] == "address", found["register_row"], NO_ROW)
+        row = found["unit_row"].to_numpy(np.int64, copy=True)
         astray = np.zeros(len(row), bool)
         if register is None or not (register.unit != NONE).any():
             return np.full(len(row), NONE), astray
         own = np.flatnonzero((found["located_by"] == "published") & (addresses != ""))
         if len(own):
-            row[own] = find_exact(addresses.iloc[own], register, self.parts.iloc[own])
-            own = own[row[own] != NO_ROW]
+            exact, row[own] = find_exact(addresses.iloc[own], register, self.parts.iloc[own])
+            own, exact = own[exact != NO_ROW], exact[exact != NO_ROW]
             lat, lon = (found[name].to_numpy(float)[own] for name in ("lat", "lon"))
-            away = distance(lat, lon, register.lat[row[own]], register.lon[row[own]])
+            away = distance(lat, lon, register.lat[exact], register.lon[exact])
             astray[own] = away > _FAR_FROM_UNIT_M
         return np.where(row == NO_ROW, NONE, register.unit[row]), astray
 

@@ -57,6 +57,8 @@ _STREET_WORD = rf"\s(?:{_STREET})$"
 _QUOTED = r'"[^"]+"(?:\s*-\s*\d+)?'
 # '"Stāķi 19" - 19', and with the mark behind the flat '"Tērces-10"'.
 _FLAT_OF_FARM = r'"\s*-\s*\d+$|(?<=[a-z])\s*-\s*\d+"$'
+# The same where the number may be part of the house's name, as the register has it.
+_NUMBERED_FARM = r"^\s*[\"„“”]?\s*([^\",„“”]*[^\W\d_])\s?[-–]\s?(\d{1,3})\s*[\"“”]?\s*(,|$)"
 # A longer text is no address.
 _LONGEST = 300
 _POSTCODE = r"\blv\s*-?\s*(\d{4})\b"
@@ -117,6 +119,15 @@ def parse(addresses: pd.Series) -> pd.DataFrame:
     """
     # Lists repeat few addresses, registers none: each distinct text is taken apart once.
     return of_distinct(_parse_distinct, addresses.fillna("").astype(str).str.slice(0, _LONGEST))
+
+
+def with_numbered_farms(addresses: pd.Series) -> pd.Series:
+    """Write the number of '"Tērces-10"' as one of the house, '"Tērces 10"', not as a flat's."""
+    # Few addresses have a hyphen in their first part, and those are found quickly.
+    few = addresses[addresses.str.contains(r"^[^,]*[-–]\s?\d", regex=True)]
+    return addresses.where(
+        ~addresses.index.isin(few.index), few.str.replace(_NUMBERED_FARM, r'"\1 \2"\3', regex=True)
+    )
 
 
 class Parsed:

@@ -1,4 +1,4 @@
-"""The frame of every page without a map: one look, one language, no script, no request.
+"""The frame of every page without a map: one look, one language, no request.
 
 To make a page, write a template in ``templates`` and call `render`::
 
@@ -19,7 +19,8 @@ To make a page, write a template in ``templates`` and call `render`::
 
 Everything put into a template is plain text, escaped once by Jinja; `Markup` is for what the
 program itself has drawn, such as a chart, never for what came from data.  A missing name in a
-template is an error.  A content security policy forbids any script and every request.
+template is an error.  A content security policy forbids every request, and any script but the
+page's own, of which it has the hash.
 
 Charts are SVG, drawn by ``charts.html``; no plotting library is needed.  A chart that repeats the
 numbers of its table row is hidden from screen readers; one that stands on its own has a title and
@@ -28,6 +29,8 @@ its content in words.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -58,23 +61,34 @@ def render(page: Page, context: Mapping[str, object], about: About) -> str:
     The context is what the template names, in the language of `about`.
     """
     lang = about.lang
+    script = resource(page.script) if page.script else ""
     frame: dict[str, object] = {
         "lang": lang,
-        "policy": _POLICY,
-        "style": for_style() + "\n".join(map(resource, ("nav.css", "frame.css", *page.style))),
+        "policy": _POLICY + _only(script) if script else _POLICY,
+        "script": script,
+        "style": for_style(dark=True)
+        + "\n".join(map(resource, ("nav.css", "frame.css", *page.style))),
         "page_title": page.title,
         "project_title": about.title or words.NETWORK.text(lang),
         "skip": Message("Skip to the content").text(lang),
         "other_pages": words.PAGES.text(lang),
         "room": navigation.ROOM,
         "nothing_on": Message("No row tells anything on").text(lang),
+        "terms_heading": Message("Terms on this page").text(lang),
         "sources_heading": words.SOURCES.text(lang),
         **of_job(about),
     }
     # Every text of the page, but not its style sheets.
-    texts = str({**frame, **context, "style": ""})
+    texts = str({**frame, **context, "style": "", "script": ""})
     frame["abbreviations"] = words.abbreviations(lang, texts)
+    frame["terms"] = words.terms(lang, texts)
     return template(page.template).render({**frame, **context})
+
+
+def _only(script: str) -> str:
+    """Allow one script in a policy, by its hash, and no other."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"; script-src 'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def of_job(about: About) -> dict[str, object]:

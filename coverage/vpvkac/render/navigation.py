@@ -55,9 +55,9 @@ _PLACES = (
 )  # fmt: skip
 # A page below one of these, or beside it, stands under its name.
 _UNDER = {"maps/": "maps/network.html", "municipalities/": "municipalities/index.html",
-          "compare_map": "compare.html"}  # fmt: skip
-_FOUND = (*(place.file for place in _PLACES), "compare_map.html", "maps/*.html",
-          "municipalities/LV*/index.html")  # fmt: skip
+          "compare_": "compare.html"}  # fmt: skip
+_FOUND = (*(place.file for place in _PLACES), "compare_map.html", "compare_reach.html",
+          "maps/*.html", "municipalities/LV*/index.html")  # fmt: skip
 _ROOM = re.compile(r"<!--(pages|list)-->.*?<!--/\1-->", re.DOTALL)
 _LANGUAGE = re.compile(r'<html lang="(\w+)"')
 

@@ -7,6 +7,7 @@ colour alone: areas are hatched, and marks differ in form by kind of host.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import pi
 from typing import Any, NamedTuple
 
@@ -97,9 +98,30 @@ STYLE = {
 }  # fmt: skip
 
 
-def for_style() -> str:
-    """Give the colours of style sheets as CSS custom properties."""
-    return f":root {{{' '.join(f'--{name}: {colour};' for name, colour in STYLE.items())}}}\n"
+# Those of `STYLE` that differ on a dark screen; pictures keep their light ground there.
+DARK = {
+    "ink": "#e6ebf0", "quiet": "#aab5c0", "strong": "#93c1ea", "accent": "#f0a074",
+    "accent-veil": "#f0a0741a", "paper": "#14191f", "ground": "#1c232b", "rule": "#36414d",
+    "axis": "#6d7d8c", "edge": "#8996a3", "note": "#33261c", "around": "#0d1116",
+    "name": "#d5dee6", "name-strong": "#ffffff", "name-quiet": "#b3bfca", "light": "20, 25, 31",
+    "band-0": "#93c1ea", "band-1": "#4d7fae", "band-2": "#a8622f", "band-3": "#f0a074",
+    "part": "#6fa3d0", "whole": "#29333e", "existing": "#93c1ea", "announced": "#5f92c2",
+    "planned": "#34536f", "none": "#f0a074", "heat-0": "#1b222a", "heat-1": "#1f2d3a",
+    "heat-2": "#243a4e", "heat-3": "#2a4962", "heat-4": "#315a7a", "heat-5": "#386b92",
+}  # fmt: skip
+
+
+def for_style(*, dark: bool = False) -> str:
+    """Give the colours of style sheets as CSS custom properties; with `dark` for both schemes."""
+    light = f":root, svg.map, svg.plan {{{_properties(STYLE)}}}\n"
+    if not dark:
+        return light
+    screen = "@media screen and (prefers-color-scheme: dark)"
+    return f"{light}{screen} {{:root {{{_properties(DARK)}}}}}\n"
+
+
+def _properties(colours: Mapping[str, str]) -> str:
+    return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
 
 
 def for_script() -> dict[str, Any]:

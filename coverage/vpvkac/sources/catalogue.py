@@ -33,13 +33,15 @@ class Dataset:
     The newest resource is taken whose name or file name, in lower case, fits `pattern`, by the
     date in the name, else by that of the resource; its id is not fixed.  `datastore` takes the
     table as the portal gives it out (with its `_id`) rather than the file that was uploaded.
-    What is `lesser` never takes the place of a good file that is here.
+    What is `lesser` never takes the place of a good file that is here; `text_only` passes over
+    workbooks.
     """
 
     id: str
     pattern: str
     datastore: bool = False
     lesser: bool = False
+    text_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,8 @@ _NATIONAL = (
            Dataset("vpvkac-kontakti", r"vpvkac.kontakti"), "csv", "centres",
            "centres.read_centres", licence="CC0", workbook=True,
            publisher=Message("Ministry of Smart Administration and Regional Development"),
-           fallbacks=(Search("vpvkac", r"vpvkac.*kontakt|kontakt.*vpvkac"),)),
+           fallbacks=(Dataset("vpvkac-kontakti", r"vpvkac.kontakti", text_only=True),
+                      Search("vpvkac", r"vpvkac.*kontakt|kontakt.*vpvkac"))),
     # The buildings alone, or the whole register as a zip; not the past ones (`aw_eka_his`).
     _register("addresses", "eka", Message("State address register"), "register.read_register"),
     # Its parents, by which an address leads to its unit.

@@ -1,8 +1,8 @@
 """The encoding of a text file, decided once for the whole file.
 
 UTF-8, or UTF-16 where a byte order mark says so.  A text that is neither is
-read as Windows-1257 or ISO-8859-13 if that gives Latvian letters, and else as
-Latin-1; what a guess was made from stands in a warning.
+read as Windows-1257 or ISO-8859-13 if that makes Latvian words of its words,
+and else as Latin-1; what a guess was made from stands in a warning.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import chain, repeat
 from pathlib import Path
@@ -39,11 +40,21 @@ _LATVIAN_IN_UTF8 = re.compile(rb"[\xc4\xc5][\x80-\xbf]")
 _SIGN_IN_WORD = re.compile(
     rb"[A-Za-z\xc0-\xff][\x80-\x84\x86-\x91\x93-\x95\x98-\x9f][a-z\xc0-\xff]"
 )
+# Words with letters beyond ASCII; one of Latvian letters alone, and what no Latvian word has:
+# "Chāteau", "Franēais", "mčre", "Hōtel" are French.
+_WORD = re.compile(rb"[A-Za-z\xaa\xba\xc0-\xff]*[\xaa\xba\xc0-\xff][A-Za-z\xaa\xba\xc0-\xff]*")
+_LATVIAN_WORD = re.compile(rf"[A-Za-z{_LATVIAN}]+")
+_NOT_LATVIAN = re.compile(
+    r"[qw]|(?<=[a-z])y|y(?=[a-z])|vķk|[ctps]h|eau|ou|oe|(?<!\bs)aī|[ou]ī|aoū|(?<!\bn)(?<!\bpi)eē|ē[ēaeiou]"
+    r"|(?<![aeiouāēīū])č(?=[bcdfghjlmnprstvz])|[aeiou]ķ[aeiou]*[šķ]|ōt",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 100_000
 # One typing error among so many letters says nothing.
 _RARELY = 5
 # Bytes of a text below the blank: tab, line ends, form feed, the end mark of DOS.
 _LAYOUT = (9, 10, 11, 12, 13, 26)
-_BLANK, _HIGH, _CONTROLS_END = 32, 128, 160
+_BLANK, _HIGH = 32, 128
 # The first byte of U+0300 in UTF-8.
 _FIRST_TO_COMPOSE = 0xCC
 # An evidence this many times the other decides.
@@ -190,30 +201,37 @@ def _not_text(shown: str, line: int, codec: str = "utf-8") -> Fault:
 def _guessed(blocks: Iterable[bytes]) -> str | None:
     """Choose the encoding of a text that is not UTF-8; None if none is likely."""
     counts = np.zeros(256, np.int64)
+    words: Counter[bytes] = Counter()
     in_utf8 = in_word = 0
     for block in blocks:
         counts += np.bincount(np.frombuffer(block, np.uint8), minlength=256)
         in_word += len(_SIGN_IN_WORD.findall(block))
+        if words.total() < _MOST_WORDS:
+            words.update(_WORD.findall(block))
         in_utf8 += len(_LATVIAN_IN_UTF8.findall(block))
     controls = np.delete(counts[:_BLANK], _LAYOUT).any()
     high = counts[_HIGH:].sum()
     # UTF-8 that was damaged, or has another text pasted in: as any other it would all be wrong.
     if controls or _RARELY * in_word > high or _OUTWEIGHS * in_utf8 * 2 > high:
         return None
-    # Latvian letters are the same bytes in both Baltic encodings.
-    latvian = counts[list(_LATVIAN.encode(_BALTIC))].sum()
-    letters = bytes(range(_CONTROLS_END, 256))
-    baltic, latin = (letters.decode(codec, "replace") for codec in (_BALTIC, _LATIN))
-    # Letters that the Baltic and the Latin encodings read differently.
-    foreign = sum(
-        counts[byte]
-        for byte, one, other in zip(letters, baltic, latin, strict=True)
-        if one != other and other.isalpha() and one not in _LATVIAN
-    )
+    latvian, foreign = _votes(words)
     likely = [_BALTIC, _ISO_BALTIC] if latvian >= _OUTWEIGHS * foreign else []
-    if foreign >= _OUTWEIGHS * latvian:
+    if foreign and foreign >= latvian:
         likely.append(_LATIN)
     return next((codec for codec in likely if _is_text(codec, counts)), None)
+
+
+def _votes(words: Counter[bytes]) -> tuple[int, int]:
+    """Count the words that would be Latvian in a Baltic encoding, and those that would be none.
+
+    Latvian letters are the same bytes in both Baltic encodings.
+    """
+    votes = [0, 0]
+    for word, count in words.items():
+        baltic = word.decode(_BALTIC, "replace")
+        is_latvian = _LATVIAN_WORD.fullmatch(baltic) and not _NOT_LATVIAN.search(baltic)
+        votes[0 if is_latvian else 1] += count
+    return votes[0], votes[1]
 
 
 def _is_text(codec: str, counts: NDArray[np.int64]) -> bool:

@@ -7,10 +7,12 @@ those of other countries, which the list holds if it is not asked for Latvia's a
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from rapidfuzz.distance import OSA
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
@@ -38,6 +40,8 @@ _KINDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("type", ("1", "2"), ("6", "7", "9")),
     ("status", ("1",), ()),
 )
+# One letter in four: "tusday", "wensday".
+_LEAST_LIKENESS = 0.7
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -101,7 +105,7 @@ def read_post_offices(source: Input) -> Reading:
         values=table[_POSTCODE],
     )
     addresses = [
-        address if code in address else f"{address}, {code}"
+        address if code in address else ", ".join(filter(None, (address, code)))
         for code, address in zip(("LV-" + digits).fillna(""), table["readableAddress"], strict=True)
     ]
     lat = checks.numbers(table["latitude"], field="latitude", limits=LATITUDE)
@@ -113,6 +117,14 @@ def read_post_offices(source: Input) -> Reading:
         Message('write "9:00-17:00" or "-"'),
         field=_HOURS,
         values=table[_HOURS],
+    )
+    others = pd.Series([", ".join(_other_days(entry.get(_HOURS))) for entry in offices], dtype=str)
+    checks.warn(
+        (others != "") & pd.notna(pd.Series(weeks, dtype=object)),
+        Message("is no day of the week that is known; its hours are not used"),
+        Message("check the hours of this entry"),
+        field=_HOURS,
+        values=others,
     )
     rows = records(
         checks.lines,
@@ -158,13 +170,27 @@ def _as_text(value: object) -> str:
     return whole.replace("\0", "\ufffd")
 
 
+def _other_days(given: object) -> list[str]:
+    """Name what stands among the days of the week and is none."""
+    names = given if isinstance(given, dict) else ()
+    return [name for name in names if name.lower() not in _DAYS and not name.startswith("@")]
+
+
+def _is_like(name: str, days: Sequence[str]) -> bool:
+    likeness = (OSA.normalized_similarity(name.lower(), day) for day in days)
+    return max(likeness, default=0.0) >= _LEAST_LIKENESS
+
+
 def _week(given: object) -> str | None:
     """Read the hours of the weekdays; None if they are not understood."""
     if not isinstance(given, dict):
         return "" if given is None else None
-    named = {name.lower(): hours for name, hours in given.items() if not name.startswith("@")}
-    # Days under names that are not known are not days closed.
-    if named and not named.keys() & set(_DAYS):
+    named = {name.lower(): hours for name, hours in given.items()}
+    # Days under names that are not known, or misspelt, are not days closed.
+    missing = [day for day in _DAYS if day not in named]
+    others = _other_days(given)
+    is_unknown = others and len(missing) == len(_DAYS)
+    if is_unknown or any(_is_like(name, missing) for name in others):
         return None
     days = [named.get(name) for name in _DAYS]
     hours = [

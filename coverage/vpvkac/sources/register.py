@@ -146,7 +146,8 @@ def _read(source: Input) -> Reading:
         checks.faults.insert(0, Fault("error", source.shown, problem, remedy))
     placed_rows = whole[placed].reset_index(drop=True)
     units, lost = _units(placed_rows["parent"], parents)
-    parts = addresses.parse(placed_rows["address"])
+    # The register knows no flats: what stands behind a farm's hyphen is of its name.
+    parts = addresses.parse(addresses.with_numbered_farms(placed_rows["address"]))
     table = pd.concat([placed_rows[["address", "lat", "lon"]].assign(unit=units), parts], axis=1)
     former, rows_of_former, faults_of_former = _former(source, table, placed_rows["key"])
     dropped = {

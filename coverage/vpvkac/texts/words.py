@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
 from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
@@ -410,6 +410,72 @@ def service_day(lang: Lang, file: str, iso: str) -> str:
     """Say on which day the trips of a feed were counted."""
     said = Message("Service day, {file}: {day}").text(lang)
     return said.format(file=file, day=date(lang, iso))
+
+
+class Term(NamedTuple):
+    """A word of the pages, what it means, and how its forms begin in either language."""
+
+    name: Text
+    meaning: Text
+    lv: str
+    en: str
+
+
+TERMS = (
+    Term(Message("Contact point"), Message(
+        "Where residents of a territorial unit get help with services of the state and the "
+        "municipality: an existing centre, else the place where one is announced or planned."),
+        "kontaktpunkt", "contact point"),
+    Term(Message("Territorial unit"), Message(
+        "A parish, a town or a state city; the plan has one contact point in each."),
+        "teritoriāl(?:ā|ās|ajā|ajās|o) vienīb", "territorial unit"),
+    Term(Message("Threshold"), Message(
+        "The straight-line distance to a stop that counts as within reach; 700 m is recommended by "
+        "requirement 6.2 of the 2020 analysis."),
+        "robežvērtīb", "threshold"),
+    Term(Message("Stop set"), Message(
+        "Which stops count: those of intercity and local routes, all bus stops, or all stops of "
+        "public transport."),
+        "pieturu kopa", "stop set"),
+    Term(ACCESS_GAPS, Message(
+        "A contact point whose nearest stop is beyond the threshold, or whose position is so "
+        "uncertain that the verdict could change."),
+        "sasniedzamības nepilnīb", "access gap"),
+    Term(COVERAGE_GAPS, Message(
+        "A territorial unit in which there is no place for a contact point."),
+        "pārklājuma nepilnīb", "coverage gap"),
+    Term(SERVICE_GAPS, Message(
+        "A contact point whose stops within the threshold have no more than 3 bus calls on the "
+        "service day."),
+        "reisu maz|autobusu maz", "rarely served|few buses"),
+    Term(in_context("term", "Service day"), Message(
+        "The working day of the timetables on which bus calls are counted; which one, the sources "
+        "say."),
+        "kustības saraksta dien", "service day"),
+    Term(UNCERTAIN, Message(
+        "The place is located so roughly that it could lie on the other side of the threshold."),
+        "jāprecizē", "to be verified"),
+    Term(in_context("term", "Cluster of gaps"), Message(
+        "Gaps with the same recommended action that lie so near each other that one measure could "
+        "close them."),
+        "nepilnību grup", "cluster"),
+    Term(in_context("term", "Second wave"), Message(
+        "The points planned in units that have no centre of the first wave."),
+        r"2\. kārt", "second wave"),
+    Term(in_context("term", "Chosen library"), Message(
+        "Of the libraries of a unit the one nearest to a stop."),
+        "atlasīt(?:ā|ās|ajā|ajās) bibliotēk", "chosen librar"),
+)  # fmt: skip
+
+
+def terms(lang: Lang, *texts: str) -> list[tuple[str, str]]:
+    """Explain the terms that texts hold."""
+    whole = " ".join(texts)
+    return [
+        (term.name.text(lang), term.meaning.text(lang))
+        for term in TERMS
+        if re.search(getattr(term, lang), whole, re.IGNORECASE)
+    ]
 
 
 def abbreviations(lang: Lang, *texts: str) -> list[str]:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page:
-    """What a page is called, its template in ``render/templates``, and what that adds in style."""
+    """What a page is called, its template in ``render/templates``, its style and its script."""
 
     title: str
     template: str
     style: tuple[str, ...] = ()
+    script: str = ""
 
 
 class Column(NamedTuple):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from vpvkac.analysis.reach import ThereAndBack
 
+
 _REASONS = {
     "no_outbound": Message(
         "Residents whom no vehicle brings to a point while it is open: {residents}. Asked for: a "
@@ -115,8 +116,8 @@ def unit_lines(
     return lines
 
 
-def headlines(found: ThereAndBack, lang: Lang) -> list[str]:
-    """Say for each set of points how many residents can, and how."""
+def headlines(found: ThereAndBack, lang: Lang, rows: pd.DataFrame | None = None) -> list[str]:
+    """Say for each set of points how many residents can, and how: of the country, or of rows."""
     return [
         _HEADLINE.text(lang).format(
             points=words.REACH_POINTS[row["points"]].text(lang),
@@ -125,5 +126,5 @@ def headlines(found: ThereAndBack, lang: Lang) -> list[str]:
             bus=percent(lang, row["bus"] / (row["residents"] or 1)),
             none=number(lang, row["none"]),
         )
-        for row in found.country.to_dict("records")
+        for row in (found.country if rows is None else rows).to_dict("records")
     ]

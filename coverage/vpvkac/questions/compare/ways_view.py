@@ -58,7 +58,7 @@ def headlines(ways: WaysChanged, lang: Lang) -> list[str]:
 
 def ways_page(comparison: Comparison, about: About, warning: str, lang: Lang) -> str:
     """Write the page, which needs nothing else."""
-    page = Page(TITLE.text(lang), "sections.html", ("report.css", "reach.css"), home=None)
+    page = Page(TITLE.text(lang), "sections.html", ("report.css", "reach.css"))
     context = {
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(comparison, warning, lang)],

@@ -16,6 +16,7 @@ from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.faults import Fault
 from vpvkac.model.stamp import VERSION, source_date
 from vpvkac.model.tables import OUTPUTS, TABLES
+from vpvkac.questions.coverage.there_and_back import reach_gaps
 from vpvkac.questions.coverage.workbook import MUNICIPAL, NATIONAL, cover, rows_of
 from vpvkac.render import gpkg
 from vpvkac.render.csvfile import as_json, describe, write_table
@@ -118,7 +119,10 @@ def _write_all(result: Result, folder: Path, progress: Progress, more: More | No
     if result.inputs.changes is not None:
         write_table(folder, "layout_changes", result.inputs.changes)
     say("gaps.xlsx")
-    sheets = [rows_of(name, full[name], result).sheet for name in NATIONAL if name in names]
+    if result.reach:
+        full["gaps_reach"] = reach_gaps(result.reach, lang)
+    listed = {*names, "gaps_reach"} & full.keys()
+    sheets = [rows_of(name, full[name], result).sheet for name in NATIONAL if name in listed]
     workbook = folder / "gaps.xlsx"
     faults = write_workbook(workbook, cover(result), sheets, lang=lang, shown=workbook.name)
     say("coverage.gpkg")
@@ -160,7 +164,9 @@ def write_municipalities(
     faults: list[Fault] = []
     write_text(folder / "index.html", index_page(result, tables))
     parts = Parts.of(result, tables)
-    sheets = [rows_of(name, tables[name], result, parts.numbers) for name in MUNICIPAL]
+    sheets = [
+        rows_of(name, tables[name], result, parts.numbers) for name in MUNICIPAL if name in tables
+    ]
     # Its rows of each sheet, by municipality.
     own_rows: list[dict[str, list[tuple[Any, ...]]]] = [{} for _ in sheets]
     for own, sheet in zip(own_rows, sheets, strict=True):

@@ -25,6 +25,7 @@ from vpvkac.analysis.decisions import (
 from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.analysis.map_classes import count_decided, count_remedies
 from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage.there_and_back import gaps_section
 from vpvkac.render.frame import render
 from vpvkac.sources.reference import published_values
 from vpvkac.texts import formats, words
@@ -44,18 +45,7 @@ from vpvkac.views.gaps import (
     nearer_stop,
     placing,
 )
-from vpvkac.views.page import (
-    Block,
-    Cell,
-    Column,
-    Line,
-    Link,
-    Note,
-    Page,
-    Section,
-    Table,
-    about,
-)
+from vpvkac.views.page import Block, Cell, Column, Line, Link, Note, Page, Section, Table, about
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -80,6 +70,14 @@ _WHEN = {
     ),
     "other_premises": Message("the stop is farther, but the unit has stops"),
     "remote_support": Message("the unit has no stop"),
+}
+# What the script of the page says.
+_TOOLS: dict[str, str | Text] = {
+    "municipality": "municipality_name",
+    "remedy": "remedy",
+    "status": "status",
+    "all": in_context("filter", "All"),
+    "shown": Message("Shown: {shown} of {all}"),
 }
 _STATES = {OPEN: Message("Open decisions"), DONE: Message("Done (no longer a gap)")}
 # Narrow headings, so that the table fits a sheet of paper.
@@ -120,6 +118,8 @@ def gaps_page(result: Result, tables: _Tables) -> str:
     """Make `gaps.html` of the tables of `rounding.exact`; the same result gives the same text."""
     write, followed = Writer.of(result), tables["follow_up"]
     sequels = [(clusters_section(result, tables), len(tables["gap_clusters"]))]
+    if result.reach:
+        sequels.append((gaps_section(result, result.reach), len(result.reach.gaps)))
     if len(followed):
         sequels.append((decisions_section(result, tables), len(followed)))
     context = {
@@ -130,10 +130,13 @@ def gaps_page(result: Result, tables: _Tables) -> str:
             )
         ),
         "contents": write(Message("Contents")),
+        "downloads_label": write(Message("The same as files")),
+        "downloads": ["gaps.xlsx", *(f"{name}.csv" for name in _LISTS), "gap_clusters.csv"],
+        "tools": {name: write.heading(text) for name, text in _TOOLS.items()},
         "lists": [_gap_list(name, result, tables) for name in _LISTS],
         "sequels": [(section, write.number(count)) for section, count in sequels],
     }
-    page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",))
+    page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",), script="gaps.js")
     return render(page, context, about(result, result.lang))
 
 
@@ -159,7 +162,8 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
         MunicipalityGap: None if "centre" in hosts else _NOT_JUDGED,
     }
     is_access = of.kind is AccessGap
-    first = write.fields("rank", f"{of.kind.concerns}_name")
+    rank = write.field(Message("Rank in Latvia"), "rank")
+    first = (rank, write.field(f"{of.kind.concerns}_name"))
     return _GapList(
         of.key,
         write(of.kind.title),

@@ -26,6 +26,7 @@ from vpvkac.questions.coverage.story import (
     national_map,
     worst_municipalities,
 )
+from vpvkac.questions.coverage.there_and_back import report_section
 from vpvkac.questions.coverage.view import difference
 from vpvkac.render import frame
 from vpvkac.render.frame import render, template
@@ -109,6 +110,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             remedies_section(result, tables),
             progress_section(result, tables),
             people_section(result),
+            *([report_section(result, result.reach)] if result.reach else []),
             hosts_section(result),
             _method_section(result),
             _sources_section(result, tables),

@@ -28,7 +28,7 @@ _Tables = Mapping[str, pd.DataFrame]
 PICTURE, MAP_AS_PICTURE = "pictures/map.svg", Message("The map as a picture (SVG)")
 _MOST_MUNICIPALITIES = 12
 # Verdict on a unit: the fill of its area.
-_FILLS = {"within": "reached", "beyond": MARKED, "none": "none", "unknown": "same"}
+_FILLS = {"within": "within", "beyond": MARKED, "none": "none", "unknown": "same"}
 _TOO_FAR = Plural("{n} point is too far from a stop", "{n} points are too far from a stop")
 _MOVE = Plural("{n} can move within its unit", "{n} can move within their units")
 _RARE = Plural(
@@ -41,6 +41,7 @@ _WITHOUT = (
      Plural("{n} municipality has no open centre", "{n} municipalities have no open centre"),
      "municipality_name", "municipalities"),
 )  # fmt: skip
+_NO_WAY = Message("Residents who cannot go to a point and be home again: {residents} ({points})")
 _DECISIONS = Plural("{n} decision is open", "{n} decisions are open")
 
 
@@ -69,6 +70,17 @@ def _values(result: Result) -> dict[str, Any]:
 def headline(result: Result) -> str:
     """Say the result in a sentence."""
     write, values = Writer.of(result), _values(result)
+    if result.reach and "reach_network_share" in values and "points_within_share" in values:
+        both = Message(
+            "{share} of the contact points have a bus stop within {threshold}; {able} of residents "
+            "can go to a point, be served and be home again on one day"
+        )
+        return write(
+            both,
+            share=write.share(values["points_within_share"]),
+            threshold=write.threshold(),
+            able=write.share(values["reach_network_share"]),
+        )
     if "points_within" not in values:
         text = Message("Existing centres: {centres}, in territorial units: {units}")
         return write(text, centres=write.number(values.get("centres", 0)),
@@ -116,6 +128,14 @@ def findings(result: Result, tables: _Tables) -> Iterator[Finding]:
         )
         text = write(few, threshold=write.threshold())
         yield Finding(write(_RARE.with_values(count)), text, "gaps.html#service")
+    if found := result.reach:
+        for row in records(found.country[found.country["none"] > 0]):
+            points = write.small(words.REACH_POINTS[row["points"]])
+            heading = write(_NO_WAY, residents=write.number(row["none"]), points=points)
+            way = write(
+                Message("Most often: {way}."), way=write.small(words.REACH_WAYS[row["way"]])
+            )
+            yield Finding(heading, way, "gaps.html#ways")
     for name, noun, concerns, key in _WITHOUT:
         if count := len(tables[name]):
             text = _first(tables[name][concerns], write)

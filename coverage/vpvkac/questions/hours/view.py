@@ -171,10 +171,7 @@ def terminal_lines(hours: Answer, files: Sequence[Path], lang: Lang) -> list[str
     """Say the counts under the title, and which files were written."""
     national = hours.national.set_index("check")
     counts = [(_CHECKS[check], *national.loc[check, ["count", "of"]]) for check in _HEADLINE]
-    if hours.usable is not None:
-        counts += [(text, *of) for text, of in zip(
-            (_USABLE, _HOUR_MORE), answer.count_usable(hours.usable), strict=True
-        )]  # fmt: skip
+    counts += _usable(hours)
     width = max(len(text.text(lang)) for text, _, _ in counts)
     return [
         TITLE.text(lang),
@@ -210,6 +207,14 @@ def _national(hours: Answer, lang: Lang) -> Table:
     return tabulate("national", write(caption), fields, records(rows))
 
 
+def _usable(hours: Answer) -> list[tuple[Message, int, int]]:
+    """Give what is said of appointments, how many, and of how many; nothing if not asked."""
+    if hours.usable is None:
+        return []
+    counts = answer.count_usable(hours.usable)
+    return [(text, *of) for text, of in zip((_USABLE, _HOUR_MORE), counts, strict=True)]
+
+
 def _notes(hours: Answer, lang: Lang) -> list[str]:
     """Say of which week the figures are, and what is not there."""
     week = Message(
@@ -223,6 +228,10 @@ def _notes(hours: Answer, lang: Lang) -> list[str]:
             "vpvkac hours --reach."
         )
         notes.append(ask.text(lang))
+    notes += [
+        f"{text.text(lang)}: {formats.number(lang, count)} / {formats.number(lang, of)}."
+        for text, count, of in _usable(hours)
+    ]
     if hours.result.synthetic:
         synthetic = Message("The data are synthetic, so nothing published is set beside them.")
         notes.append(synthetic.text(lang))
@@ -333,11 +342,14 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
             *(count(name) for name in _SHORT if name not in _OF_ONE_STOP),
         ],
         "usable": [
-            *name, opening,
-            *write.fields("appointments", "appointments_bus"),
-            write.field("unused", lambda row: ", ".join(
-                formats.time_of_day(lang, clock) for clock in row["unused"].split()
+            *name, write.field("appointments"),
+            write.field(Message("First and last"), lambda row: "–".join(
+                formats.time_of_day(lang, row[end]) for end in ("first", "last") if row[end]
             )),
+            write.field("appointments_bus"),
+            write.field("unused", lambda row: ", ".join(
+                formats.time_of_day(lang, begin) for begin in row["unused"].split()
+            ) if row["appointments_bus"] else write(Message("all"))),
             *write.fields("residents_bus", "earlier_adds", "later_adds"),
         ],
         "to-weigh": [

@@ -324,11 +324,11 @@ class _Set:
             return none
         if way == "hours":
             usable = self.found.usable[np.ix_(hindered, members)]
-            slots = reach.could_be_open(self.rules.stay)
-            could = [(usable >> np.uint64(slot)) & np.uint64(1) for slot in slots]
+            halves = reach.could_be_open(self.rules.stay)
+            could = [(usable >> np.uint64(slot)) & np.uint64(1) for slot in halves]
             best = int(np.argmax([weight @ some.any(axis=1) for some in could]))
             point = members[int(np.argmax(weight @ could[best]))]
-            begin = slots[best] * reach.HALF_HOUR
+            begin = halves[best] * reach.HALF_HOUR
             end = begin + self.rules.stay
             return *none[:3], self.points["name"].iloc[point], clock(begin), clock(end)
         has = self.slots[members].any(axis=1)

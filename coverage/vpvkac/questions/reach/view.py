@@ -81,8 +81,9 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
             name,
             title,
             _charts(answer, write, row) if row["residents"] else None,
-            Legend(write(Message("Legend")), labels),
             dot_map(homes, "class", _STYLES, base, write(_HOW)),
+            # Behind the map, so that no page ends between the two.
+            Legend(write(Message("Legend")), labels),
         )
     yield _worst(answer, write)
     yield _place_section(answer, write)

@@ -1,7 +1,5 @@
 /* The explorer's behaviour. Texts from the data reach the page as text nodes only. */
 
-/* From here on every point is drawn; farther away only what needs attention. */
-const NEAR_ZOOM = 9;
 const MOST_LISTED = 200;
 
 function explorer(map) {

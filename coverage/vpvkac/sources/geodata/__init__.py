@@ -1,4 +1,4 @@
-"""Files of geodata: GeoPackage, GeoJSON, shapefile.
+"""Files of geodata: GeoPackage, GeoJSON, shapefile, alone in a zip too.
 
 What a file is, is told by its content.  Only these three are opened, so that no content makes a
 library read other files or ask the network.  GDAL is asked for the shapes of shapefiles alone:
@@ -13,11 +13,13 @@ import json
 import re
 import sqlite3
 import warnings
+import zipfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from itertools import chain, compress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -39,6 +41,7 @@ from vpvkac.sources.geodata.layer import (
     without_lost_coordinates,
 )
 from vpvkac.sources.geodata.shapefile import MAGIC, read_shapefile
+from vpvkac.sources.gtfs.archive import BROKEN, RefusedError, refuse_unsafe
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ __all__ = ["Layer", "read_layer", "reproject"]
 
 _HEAD = 4096
 _SQLITE = b"SQLite format 3\0"
+_ZIP, _ENDINGS = b"PK\3\4", (".shp", ".gpkg", ".geojson")
 # What a text may begin with: a byte order mark, and blanks, which have a NUL in UTF-16.
 _TEXT_MARK = re.compile(rb"^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)")
 _BLANKS = b" \t\r\n\0"
@@ -107,12 +111,35 @@ def read_layer(
         return read_shapefile(path, shown, columns)
     if _TEXT_MARK.sub(b"", head).lstrip(_BLANKS).startswith(b"{"):
         return _read_geojson(path, shown, columns)
+    if head.startswith(_ZIP):
+        return _read_zip(path, shown, forms, columns, layer)
     problem = Message("is neither a GeoPackage nor GeoJSON nor a shapefile (.shp)")
     if not head.strip():
         problem = Message("is empty")
-    elif head.startswith(b"PK"):
-        problem = Message("is a zip")
     raise InputError.of(shown, problem, Message("{forms} is needed", forms=forms))
+
+
+def _read_zip(path: Path, shown: str, forms: Text, columns: Columns, layer: str | None) -> Layer:
+    """Read the one file of geodata in a zip, unpacked into a folder that is removed again."""
+    try:
+        with zipfile.ZipFile(path) as opened, TemporaryDirectory() as folder:
+            refuse_unsafe(opened.infolist(), shown)
+            opened.extractall(folder)
+            files = [file for file in Path(folder).rglob("*") if file.suffix.lower() in _ENDINGS]
+            if len(files) != 1:
+                count, names = len(files), ", ".join(sorted(file.name for file in files))
+                problem = Message("is a zip with {count} files of geodata ({listed})",
+                                  count=count, listed=names or "–")  # fmt: skip
+                raise InputError.of(shown, problem, Message("{forms} is needed", forms=forms))
+            found = read_layer(files[0], f"{shown}/{files[0].name}", forms, columns, layer=layer)
+            return replace(found, name=f"{files[0].stem} {found.name}".strip())
+    except RefusedError as unsafe:
+        raise InputError([unsafe.fault]) from None
+    except InputError:
+        raise
+    except BROKEN:
+        problem = Message("is a damaged or incomplete zip")
+        raise InputError.of(shown, problem, Message("download the file again")) from None
 
 
 class _Table(NamedTuple):

@@ -42,7 +42,7 @@ _HEAD, _PIECE = 512, 1 << 18
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED = 0x1
 # NotImplementedError: a form of zip that zipfile does not know.
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError,
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError,
            ValueError)  # fmt: skip
 
 MISSING = Message("the file is missing")
@@ -90,7 +90,7 @@ class Feed:
         """Read one file; raises RefusedError if it is damaged or of another size than declared."""
         try:
             return self.fetch(table)
-        except _BROKEN as broken:
+        except BROKEN as broken:
             problem = Message("the file is damaged, or not of the size its archive declares")
             raise RefusedError(self.name(table), problem, _GET_AGAIN) from broken
 
@@ -117,7 +117,7 @@ def open_feed(path: Path, *, shown: str) -> Iterator[Feed]:
         raise RefusedError(shown, problem, Message("check the path in the project file"))
     try:
         archive = zipfile.ZipFile(path)
-    except _BROKEN as broken:
+    except BROKEN as broken:
         raise RefusedError(shown, *_not_zip(path)) from broken
     with archive:
         yield _from_zip(archive, shown)

@@ -1,0 +1,90 @@
+"""What pages of a run tell of those who can go to a point, be served and be home again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vpvkac.analysis.reach import NETWORK
+from vpvkac.model.tables import TABLES
+from vpvkac.texts import words
+from vpvkac.texts.message import Lang, Message
+from vpvkac.views.page import Link, Note, Section
+from vpvkac.views.reach import headlines, with_reasons
+from vpvkac.views.writer import Writer, records, tabulate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from vpvkac.analysis.reach import ThereAndBack
+    from vpvkac.questions.coverage.view import Result
+
+PAGE = "reach.html"
+_TITLE = Message("There, served, and home again")
+
+
+def report_section(result: Result, found: ThereAndBack) -> Section:
+    """Say for each set how many can, and list the municipalities by how many cannot."""
+    write = Writer.of(result)
+    rows = found.units[(found.units["unit"] == "") & (found.units["municipality"] != "")]
+    tables = []
+    rows = rows.assign(able=(rows["walk"] + rows["bus"]) / rows["residents"])
+    for name, table in rows.groupby("points", sort=False):
+        fields = [
+            write.field("municipality_name", _linked),
+            *write.fields("residents", "walk", "bus"),
+            write.field(Message("Residents who cannot"), "none", number=True),
+            write.field(
+                Message("Share who can"), lambda row: write.share(row["able"]), number=True
+            ),
+            *write.fields("way"),
+        ]
+        caption = Message("{points}: municipalities, those first where most residents cannot")
+        order = table.sort_values(["none", "municipality"], ascending=[False, True])
+        points = write(words.REACH_POINTS[str(name)])
+        tables.append(
+            tabulate(f"ways-{name}", write(caption, points=points), fields, records(order))
+        )
+    page = Note(write(Message("Map, hours, method and limits")), href=PAGE)
+    lists = Note(write(TABLES["gaps_reach"].title), href="gaps.html#ways")
+    return Section.of("ways", write(_TITLE), *headlines(found, write.lang), page, lists, *tables)
+
+
+def reach_gaps(found: ThereAndBack, lang: Lang) -> pd.DataFrame:
+    """Give the gaps of the plan's network, else those of the centres, with their sentences."""
+    gaps = with_reasons(found, lang)
+    is_plan = gaps["points"] == NETWORK
+    return gaps[is_plan] if is_plan.any() else gaps
+
+
+def gaps_section(result: Result, found: ThereAndBack) -> Section:
+    """List the units in which some residents cannot, with what stands in the way and would help."""
+    write, gaps = Writer.of(result), reach_gaps(found, result.lang)
+    fields = [
+        *write.fields("rank"),
+        write.field("unit_name", _on_map),
+        write.field("municipality_name", _linked),
+        *write.fields("residents_none"),
+        write.field("remedy", lambda row: write(words.REACH_REMEDIES[row["remedy"]])),
+        *write.fields("reason"),
+    ]
+    title = write(TABLES["gaps_reach"].title)
+    caption = write(words.REACH_POINTS[gaps["points"].iloc[0]]) if len(gaps) else title
+    table = tabulate("ways-units", caption, fields, records(gaps), head=1, wide=True)
+    none = write(Message("Every resident can."))
+    every = Message("Those of the open centres, too, are in gaps_reach.csv.")
+    return Section.of("ways", title, table if len(gaps) else none, Note(write(every), "quiet"))
+
+
+def municipality_lines(result: Result, found: ThereAndBack, municipality: str) -> list[str]:
+    """Say of a municipality how many of its residents can, for each set."""
+    units = found.units
+    own = units[(units["municipality"] == municipality) & (units["unit"] == "")]
+    return headlines(found, result.lang, own)
+
+
+def _linked(row: dict[str, str]) -> Link:
+    return Link(row["municipality_name"], f"municipalities/{row['municipality']}/index.html")
+
+
+def _on_map(row: dict[str, str]) -> Link:
+    return Link(row["unit_name"], f"map.html#unit={row['unit']}")

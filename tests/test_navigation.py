@@ -1,0 +1,105 @@
+"""Every page of a folder leads to every other, whichever command wrote it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urldefrag
+
+import pytest
+from click.testing import CliRunner
+
+from vpvkac.api.coverage import Result
+from vpvkac.cli.main import main
+from vpvkac.render.staging import staged, write_text
+
+NAV = re.compile(r"<!--pages-->(.*?)<!--/pages-->")
+HREF = re.compile(r'href="([^"]+)"')
+ROOM = '<html lang="{}"><nav><!--pages--><!--/pages--></nav>'
+LATER = ("walk.html", "cost.html")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, sample_result: Result) -> Path:
+    """Write a run, and pages of other commands after it, one at a time."""
+    out = tmp_path_factory.mktemp("pages") / "out"
+    sample_result.write(out)
+    for name in LATER:
+        with staged(out) as new:
+            write_text(new / name, ROOM.format("en"))
+    return out
+
+
+def test_every_page_has_the_same_navigation(folder: Path) -> None:
+    pages = sorted(folder.rglob("*.html"))
+    assert len(pages) > 50
+    wanted = {"index.html", "map.html", "report.html", "gaps.html", "maps/network.html",
+              "municipalities/index.html", *LATER}  # fmt: skip
+    for page in pages:
+        (links,) = NAV.findall(page.read_text(encoding="utf-8"))
+        led = {(page.parent / href).resolve() for href in HREF.findall(links)}
+        assert led == {(folder / name).resolve() for name in wanted}, page
+        assert links.count("aria-current") == 1, page
+
+
+def test_navigation_is_in_the_language_of_its_page(folder: Path) -> None:
+    assert ">Pārskats<" in (folder / "map.html").read_text(encoding="utf-8")
+    assert ">Report<" in (folder / "walk.html").read_text(encoding="utf-8")
+
+
+def test_the_front_page_lists_the_pages_of_other_commands(folder: Path) -> None:
+    listed = re.search("<!--list-->(.*)<!--/list-->", (folder / "index.html").read_text("utf-8"))
+    assert listed
+    assert set(LATER) < set(HREF.findall(listed[1]))
+
+
+def test_no_link_leads_nowhere(folder: Path) -> None:
+    texts = {page: page.read_text(encoding="utf-8") for page in folder.rglob("*.html")}
+    for page, text in texts.items():
+        # Scripts put links together of their own.
+        for href in HREF.findall(re.sub("<script.*?</script>", "", text, flags=re.DOTALL)):
+            if href.startswith(("mailto:", "tel:", "data:", "http")):
+                continue
+            file, fragment = urldefrag(href)
+            target = (page.parent / file).resolve() if file else page
+            assert target.is_file(), (page, href)
+            if fragment and "=" not in fragment:
+                assert f'id="{fragment}"' in texts[target], (page, href)
+
+
+def test_a_page_that_goes_is_linked_no_more_and_foreign_ones_stay(tmp_path: Path) -> None:
+    out, foreign = tmp_path / "out", "<p>walk.html of somebody else</p>"
+    with staged(out) as new:
+        write_text(new / "report.html", ROOM.format("lv"))
+    write_text(out / "walk.html", foreign)
+    (out / "hours.html").symlink_to(out / "report.html")
+    with staged(out) as new:
+        write_text(new / "cost.html", ROOM.format("lv"))
+    assert (out / "walk.html").read_text(encoding="utf-8") == foreign
+    assert (out / "hours.html").is_symlink()
+    for name in ("report.html", "cost.html"):
+        (links,) = NAV.findall((out / name).read_text(encoding="utf-8"))
+        assert HREF.findall(links) == ["report.html", "cost.html"]
+    (out / "cost.html").unlink()
+    with staged(out) as new:
+        write_text(new / "site.html", ROOM.format("lv"))
+    (links,) = NAV.findall((out / "report.html").read_text(encoding="utf-8"))
+    assert HREF.findall(links) == ["report.html", "site.html"]
+
+
+def test_open_says_the_path_where_there_is_no_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["open", "--out", str(tmp_path), "--lang", "en"]
+    answer = CliRunner().invoke(main, asked)
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "is not there; write it with vpvkac run" in answer.stderr
+
+    (tmp_path / "index.html").write_text("", encoding="utf-8")
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)))
+    answer = CliRunner().invoke(main, asked)
+    assert opened == [(tmp_path / "index.html").as_uri()]
+    assert answer.exit_code == 0
+    assert answer.stdout.startswith("There is no web browser here")
+    assert str(tmp_path / "index.html") in answer.stdout
