@@ -14,7 +14,8 @@ function furnish(map, words, whole) {
   container.addEventListener("pointerdown", () => container.classList.add("by-pointer"));
   container.addEventListener("keydown", () => container.classList.remove("by-pointer"));
   map.fitBounds(whole, frame);
-  map.setMaxBounds(whole.pad(0.4));
+  // A tall narrow view holds more than the country: it must not be drawn back for that.
+  map.setMaxBounds(whole.pad(small ? 1.5 : 0.4));
   printOnOneSheet(map, whole);
   const panel = document.getElementById("panel");
   drawLegend(panel);
