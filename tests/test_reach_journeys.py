@@ -57,6 +57,10 @@ def test_every_home_and_point(day, data) -> None:  # noqa: ANN001
     twice = reach.there_and_back(timetable(stops, trips, changes_), walks, [chosen] * 2, RULES)
     arrive, changes = twice[1]
     assert np.array_equal(twice[0], twice[1])
+    assert np.array_equal(
+        reach.can_use(timetable(stops, trips, changes_), walks, np.arange(homes), open_, RULES),
+        ((found.usable & reach.slot_bits(open_)) != 0).any(axis=1),
+    )
     for home in range(homes):
         if chosen.point[home] >= 0:
             point, slot, out, back = (int(v[home]) for v in (chosen.point, *chosen[2:]))

@@ -407,6 +407,42 @@ def choose(found: Journeys, open_: Flags, points: Flags) -> Choice:
     )
 
 
+def can_use(
+    timetable: Timetable, on_foot: OnFoot, homes: Ints, open_: Flags, rules: Rules
+) -> Flags:
+    """Tell from which of some homes any appointment at all is usable, shape (len(homes),).
+
+    By one search forward from the earliest leaving of the homes, and one backward from their
+    latest return: an appointment is usable if it begins at or after the arrival and ends at or
+    before the last leaving of its point.
+    """
+    able = np.zeros(len(homes), bool)
+    mirror, following = timetable.mirror(), np.full((len(open_), SLOTS + 1), SLOTS)
+    for slot in range(SLOTS - 1, -1, -1):
+        following[:, slot] = np.where(open_[:, slot], slot, following[:, slot + 1])
+    for low in range(0, len(homes), _TOGETHER):
+        here = slice(low, min(low + _TOGETHER, len(homes)))
+        many = here.stop - low
+        stop, point = (walks_of(part, homes[here]) for part in on_foot[:2])
+        order = np.lexsort((point.origin, point.target))
+        direct = Walks(point.target[order], point.origin[order], point.seconds[order])
+        begins, ends = (
+            Starts(stop.origin, stop.target, stop.seconds + moment, many)
+            for moment in (rules.leave, -rules.home)
+        )
+        there = timetable.earliest_arrivals(begins, rules.home)
+        again = mirror.earliest_arrivals(ends, -rules.leave)
+        # Homes and points change places: these walks end at the points.
+        for part in _parts(OnFoot(on_foot.point_stop, direct, stop), (len(open_), many)):
+            arrive = part.best(there, rules.leave).astype(np.int64)
+            leave = -part.best(again, -rules.home).astype(np.int64)
+            begin = np.clip(-(-arrive // HALF_HOUR), 0, SLOTS)
+            first = np.take_along_axis(following[part.homes], begin, axis=1)
+            fits = (first < SLOTS) & (first * HALF_HOUR + rules.stay <= leave)
+            able[here] |= fits.any(axis=0)
+    return able
+
+
 def residents_by_slot(
     usable: NDArray[np.uint64], residents: NDArray[np.float64]
 ) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -97,11 +97,6 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     found = reach.search(
         vehicles.timetable, on_foot, shape, slots, rules, slots=could, progress=step
     )
-    sure = None
-    if vehicles.by_arrangement is not None:
-        sure = reach.search(
-            vehicles.by_arrangement, on_foot, shape, slots, rules, slots=(), progress=step
-        )
     names = [EXISTING, NETWORK] if question.points == "both" else [question.points]
     sets = [
         _Set(name, found, homes, points, slots, more, on_foot, vehicles, rules) for name in names
@@ -115,10 +110,7 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         pd.concat(table, ignore_index=True) for table in zip(*tables, strict=True)
     )
     assumed = {name: _assumed_share(at_homes, points, name) for name in names}
-    arranged = {
-        one.name: replace(one, found=sure).lost(at_homes) if sure is not None else 0.0
-        for one in sets
-    }
+    arranged = {one.name: one.depending() for one in sets}
     return Answer(
         units, places, appointments, at_homes, gaps, by_hour, vehicles.service, vehicles.day,
         vehicles.counts, assumed, arranged, rules, question.assumed_hours, vehicles.faults,
@@ -209,13 +201,15 @@ class _Set:
         on_foot[pairs.origin[near]] = True
         return np.select([on_foot, self.choice.point >= 0], [WALK, BUS], NONE).astype(object)
 
-    def lost(self, homes: pd.DataFrame) -> float:
-        """Give the share of residents who are of class `none` here, and of another there."""
-        kinds = self.classes()
-        there = homes[homes["points"] == self.name]
-        lost = (kinds == NONE) & (there["class"] != NONE).to_numpy()
-        total = there["residents"].sum()
-        return float(there["residents"].to_numpy()[lost].sum() / total) if total else 0.0
+    def depending(self) -> float:
+        """Give the share of residents who could not without a call by arrangement."""
+        rest, total = self.vehicles.by_arrangement, self.weight.sum()
+        if rest is None or not total:
+            return 0.0
+        homes = np.flatnonzero(self.classes() == BUS)
+        open_ = self.slots & self.members[:, None]
+        able = reach.can_use(rest, self.on_foot, homes, open_, self.rules)
+        return float(self.weight[homes[~able]].sum() / total)
 
     def at_homes(self, arrive: NDArray[np.int64], changes: NDArray[np.int64]) -> pd.DataFrame:
         choice, kinds = self.choice, self.classes()
