@@ -24,8 +24,8 @@ _SAMPLE_S, _SAMPLE_MB, _DOUBLED = 30.0, 1_000.0, 2.2
 _TIMES = ["arrival_time", "departure_time"]
 _NOTE = (
     "Whole commands without pages, files read. Doubled: every trip of the national feed runs "
-    "again seven minutes later. Goals are of `reach` alone, found below beside the whole, and of the "
-    "processor, for its one thread shares the machine."
+    "again seven minutes later. The goals are of `reach` alone, as found below, and of the "
+    "processor, whose one thread it uses."
 )
 
 
