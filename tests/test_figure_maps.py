@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.questions.coverage.explorer import explorer
-from vpvkac.questions.coverage.figures import figure_maps
-from vpvkac.render.map_page import render
-
 import base64
 import hashlib
 import json
@@ -28,11 +24,14 @@ from browser import chromium, console, requests, show
 from conftest import ROOT
 from plain_country import at, rows
 from test_explorer import HOSTILE
+from vpvkac.questions.coverage.explorer import explorer
+from vpvkac.questions.coverage.figures import figure_maps
+from vpvkac.render.map_page import render
 
 if TYPE_CHECKING:
-    from vpvkac.api.coverage import Result
     from selenium.webdriver.chrome.webdriver import WebDriver
 
+    from vpvkac.api.coverage import Result
 
 
 pytestmark = pytest.mark.slow

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import test_reach
 from plain_country import at, rows
 from vpvkac.cli.main import COMMANDS
 
@@ -94,3 +95,17 @@ def test_demand_imports_what_measures_and_no_more(project: Path, tmp_path: Path)
     origins.write_text(rows("lat,lon", at(5, 5.1)), encoding="utf-8")
     asked = ("demand", str(origins), str(project), "--out", str(tmp_path / "out"))
     assert imported(*asked) - MEASURED == set()
+
+
+@pytest.mark.parametrize(("command", "used"), [
+    ("reach", PAGES), ("run --reach", JUDGED | MAPS | {"xlsxwriter"}),
+])  # fmt: skip
+def test_journeys_need_no_library_of_graphs(
+    command: str, used: set[str], write_project: Callable[..., Path], tmp_path: Path
+) -> None:
+    feed = tmp_path / "gtfs"
+    feed.mkdir()
+    for name, text in test_reach.FEED.items():
+        (feed / name).write_text(text, encoding="utf-8")
+    file = write_project(toml=test_reach.PROJECT, libraries_csv=test_reach.LIBRARIES)
+    assert imported(*command.split(), str(file), "--out", str(tmp_path / "out")) - used == set()

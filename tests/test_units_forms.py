@@ -315,7 +315,7 @@ def test_check_tells_the_layout_found(tmp_path: Path, shared_data: Path) -> None
     folder = project(tmp_path, units_frame(UNITS), "", "u_01.07.2025.gpkg")
     printed = CliRunner().invoke(main, ["check", str(folder), "--lang", "en", "--out", str(folder)])
     assert (
-        "Territorial layout (as of 1 July 2025); units: 4; codes as in no layout known here"
+        "Territorial layout (as of 1 July 2025); units: 4; codes of no layout known here"
         in printed.output
     )
     frame = gpd.read_file(shared_data / UNITS_2022)
@@ -323,5 +323,5 @@ def test_check_tells_the_layout_found(tmp_path: Path, shared_data: Path) -> None
     printed = CliRunner().invoke(main, ["check", str(folder), "--lang", "en", "--out", str(folder)])
     assert (
         "Territorial layout (as of 1 January 2024); units: 592; "
-        "codes as in force from 1 July 2022" in printed.output
+        "codes as of 1 July 2022" in printed.output
     )

@@ -29,6 +29,15 @@ if TYPE_CHECKING:
     from vpvkac.texts.message import Lang
 
 
+class Picture(str):
+    """The text of an SVG file, which Jupyter shows as a picture."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+
 @dataclass(frozen=True, repr=False)
 class Result(coverage_view.Result):
     """The network of a project and its gaps, with their texts in one language."""
@@ -44,6 +53,12 @@ class Result(coverage_view.Result):
         from vpvkac.questions.coverage.explorer import explorer
 
         return explorer(self, lang=self.lang)
+
+    def picture(self) -> Picture:
+        """Draw units by verdict, the gaps and the legend as one picture, SVG; Jupyter shows it."""
+        from vpvkac.questions.coverage.story import national_map
+
+        return Picture(national_map(self, apart=True)[0])
 
     def in_language(self, lang: Lang) -> Self:
         """Give the same result with its texts in "lv" or "en"; nothing is computed again."""

@@ -5,11 +5,6 @@ The portal answers `package_show` in JSON; its shape is in `docs/fetch.md`.
 
 from __future__ import annotations
 
-from vpvkac.fetch.web import LONGEST_ADDRESS, NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
-from vpvkac.sources.catalogue import Dataset, Search, Source
-from vpvkac.sources.dates import date_in
-from vpvkac.texts.message import Message
-
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -18,6 +13,10 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+from vpvkac.fetch.web import LONGEST_ADDRESS, NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
+from vpvkac.sources.catalogue import Dataset, Search, Source
+from vpvkac.sources.dates import date_in
+from vpvkac.texts.message import Message
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED_PARTS = SHAPEFILE_PARTS[:4]

@@ -29,13 +29,6 @@ its content in words.
 
 from __future__ import annotations
 
-from vpvkac.render import navigation
-from vpvkac.render.symbols import for_style
-from vpvkac.texts import formats, words
-from vpvkac.texts.formats import typographic
-from vpvkac.texts.message import Lang, Message
-from vpvkac.views.page import About, Page
-
 import base64
 import hashlib
 import json
@@ -46,6 +39,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
+from vpvkac.render import navigation
+from vpvkac.render.symbols import for_style
+from vpvkac.texts import formats, words
+from vpvkac.texts.formats import typographic
+from vpvkac.texts.message import Lang, Message
+from vpvkac.views.page import About, Page
 
 if TYPE_CHECKING:
     import jinja2

@@ -86,7 +86,8 @@ GAP_SHAPES = {"move": _CIRCLE, "beyond": _DIAMOND}
 # What style sheets name, `var(--rule)`: texts and lines, then charts.
 STYLE = {
     "ink": "#1c2733", "quiet": QUIET, "strong": INK, "accent": ALERT, "accent-veil": f"{ALERT}1a",
-    "paper": PAPER, "ground": "#f4f6f8", "around": "#e4e9ed", "rule": "#d5dde4", "axis": "#8fa3b5", "edge": "#7b8894",
+    "paper": PAPER, "ground": "#f4f6f8", "around": "#e4e9ed", "rule": "#d5dde4", "axis": "#8fa3b5",
+    "edge": "#7b8894",
     "note": "#fdf1e7", "name": "#27384a", "name-strong": "#0f2438", "name-quiet": "#3d4c5b",
     "stop": STOP, "border": BORDER, "street": STREET, "candidate": CANDIDATE,
     "demand": TONES["band_2"], "shade": "20, 35, 50", "light": "255, 255, 255",

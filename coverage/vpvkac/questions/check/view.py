@@ -26,9 +26,9 @@ def account_table(accounts: Sequence[Account], lang: Lang) -> str:
 
 def _layout(units: Account, lang: Lang) -> str:
     """Name the layout of the units, and the known one whose codes they have."""
-    problem = Message("{layout}; units: {count}; codes as in no layout known here")
+    problem = Message("{layout}; units: {count}; codes of no layout known here")
     if codes := units.notes["codes"]:
-        problem = Message("{layout}; units: {count}; codes as in force from {codes}")
+        problem = Message("{layout}; units: {count}; codes as of {codes}")
     label = words.layout_label(lang, units.notes["layout"])
     line = problem.with_values(layout=label, count=units.rows_used, codes=date(lang, codes))
     return line.text(lang)

@@ -7,7 +7,20 @@ its place on the explorer.
 
 from __future__ import annotations
 
-from vpvkac.analysis.decisions import DONE, OPEN, by_due, count_states, national_progress, reference_day
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from vpvkac.analysis.decisions import (
+    DONE,
+    OPEN,
+    by_due,
+    count_states,
+    national_progress,
+    reference_day,
+)
 from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.analysis.map_classes import count_decided, count_remedies
 from vpvkac.model.tables import TABLES
@@ -17,25 +30,29 @@ from vpvkac.sources.reference import published_values
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, MunicipalityGap, ServiceGap, access_sentence, by_unit, decided_sentence, decision_texts, is_own, nearer_stop, placing
+from vpvkac.views.gaps import (
+    EMAIL,
+    AccessGap,
+    CoverageGap,
+    Gap,
+    MunicipalityGap,
+    ServiceGap,
+    access_sentence,
+    by_unit,
+    decided_sentence,
+    decision_texts,
+    is_own,
+    nearer_stop,
+    placing,
+)
 from vpvkac.views.page import Block, Cell, Column, Line, Link, Note, Page, Section, Table, about
 from vpvkac.views.writer import Field, Writer, records, tabulate
-
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import pandas as pd
-
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result
 
 _Tables = Mapping[str, pd.DataFrame]
 
-# Only a plain address becomes a link; anything else others wrote is shown as text.
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _NOTHING = Message("There are no such gaps.")
 _NOT_JUDGED = Message("No list of centres is given, so municipalities are not judged.")
 _NO_CALLS = Message("Bus calls at stops are not known, so they are not judged.")
@@ -176,7 +193,7 @@ def _contact_lines(gap: Any) -> list[Line]:
         Line(f"{gap.host}; {status}", style="quiet"),
         Line(gap.text("address"), named=True),
         Line(gap.text("phone"), named=True),
-        Line(email, href=f"mailto:{email}" if _EMAIL.fullmatch(email) else "", named=True),
+        Line(email, href=f"mailto:{email}" if EMAIL.fullmatch(email) else "", named=True),
     )
 
 
