@@ -68,7 +68,8 @@ def vehicles(
         )
         written = {
             "stops": STOPS, "routes": ROUTES, "calendar": CALENDAR,
-            "stop_times": TIMES + stop_times, "trips": f"route_id,service_id,trip_id\n{names}", **tables,
+            "stop_times": TIMES + stop_times, "trips": f"route_id,service_id,trip_id\n{names}",
+            **tables,
         }  # fmt: skip
         for name, text in written.items():
             (at / f"{name}.txt").write_text(text, encoding="utf-8")
