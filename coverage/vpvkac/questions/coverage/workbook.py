@@ -78,7 +78,7 @@ _NAMES = ("unit_name", "municipality_name", "name", "criterion", "measure", "fig
 _DECIDED = ("decision", "decision_place", "responsible", "due", "note")
 # Of the ten columns of the answer, in letters.
 _WIDTHS = (5, 22, 12, 26, 46, 22, 24, 20, 13, 22)
-_PAGE = "municipalities/{}/index.html"
+_PAGE = "external:municipalities/{}/index.html"
 
 
 class Rows(NamedTuple):
