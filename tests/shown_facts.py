@@ -217,24 +217,24 @@ class Reader:
             where = f"municipalities/{code}"
             page = self.page(f"{where}/index.html")
             tree, table = lxml.html.document_fromstring(page), tables_of(page)["units-table"]
-            number = {"lv": "Nr.", "en": "No."}[self.lang]
+            of_distance = {"lv": "Līdz pieturai", "en": "To the stop"}[self.lang]
             by_name = {
                 one["unit_name"]: unit
                 for unit, one in self.network.items()
                 if one["municipality"] == code
             }
-            for cells in table.rows:
-                told = dict(zip(table.columns, cells, strict=True))
-                unit = by_name[told[self.heading("unit_name")]]
+            for line in tree.xpath("//table//tbody/tr"):
+                unit = by_name[line.xpath("string(th/bdi)")]
                 place = self.network[unit]["place"]
-                self.add("distance", place, told[self.heading("distance_m")], where, "m")
-                self.add("number", unit, told[number], f"{where}, table")
-            plan = tree.xpath("//svg//text/text()")
-            assert plan == [str(n) for n in range(1, len(by_name) + 1)]
-            for title in tree.xpath("//ul[@class='gaps']/li/h3"):
-                said, _, rest = plain(title.text_content()).partition(". ")
-                self.add("number", by_name[rest.partition(" – ")[0]], said, f"{where}, list")
-            for label, text in zip(tree.xpath("//dl//dt"), tree.xpath("//dl//dd"), strict=True):
+                at = table.columns.index(of_distance)
+                self.add("distance", place, line[at].text_content(), where, "m")
+                for number in line.xpath("th/span/text()"):
+                    self.add("number", f"{code} {number}", unit, f"{where}, table")
+            for title in tree.xpath("//ol[@class='gaps']/li/h3"):
+                number, name = title.xpath("string(span)"), title.xpath("string(bdi[1])")
+                self.add("number", f"{code} {number}", by_name[name], f"{where}, list")
+            figures = tree.xpath("//dl[@class='quiet-figures']/div")
+            for label, text in (pair.xpath("dt|dd") for pair in figures):
                 if plain(label.text_content()) == self.heading("area_km2"):
                     self.add("area", code, text.text_content(), where, "km²")
             self.read_workbook(f"{where}/{code}.xlsx")
@@ -243,7 +243,12 @@ class Reader:
 
     def read_workbook(self, name: str) -> None:
         """Read every sheet of a workbook as Excel displays it."""
-        for sheet in openpyxl.load_workbook(self.folder / name).worksheets[1:]:
+        first, _, *sheets = openpyxl.load_workbook(self.folder / name).worksheets
+        for row in first.iter_rows(values_only=True):
+            if isinstance(row[0], int):
+                municipality = self.network[str(row[2])]["municipality"]
+                self.add("number", f"{municipality} {row[0]}", str(row[2]), name)
+        for sheet in sheets:
             self.sheet(sheet, f"{name}, {sheet.title}")
 
     def sheet(self, sheet: Worksheet, where: str) -> None:
@@ -268,9 +273,6 @@ class Reader:
                 of_unit = column in ("nearest_m", "area_km2") and keys[1]
                 text = cells.get(self.heading(column), "")
                 self.add(quantity, keys[1] if of_unit else subject, text, where, unit)
-            number = {"lv": "Nr.", "en": "No."}[self.lang]
-            if where.startswith("municipalities") and number == heads[0]:
-                self.add("number", keys[1], cells[number], where)
             if reason := cells.get(self.heading("reason")):
                 name = cells.get(self.heading("place_name"), "")
                 self.sentence(subject, reason, where, name)

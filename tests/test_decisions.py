@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -300,7 +301,10 @@ def test_hostile_decisions_stay_text_in_every_output(
     assert found == [HOSTILE[0], f"'{HOSTILE[1]}", *HOSTILE[2:], HOSTILE[0]]
     book = openpyxl.load_workbook(tmp_path / "out" / "gaps.xlsx")
     written = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
-    assert not [cell for cell in written if cell.data_type == "f" or cell.hyperlink]
+    assert not [cell for cell in written if cell.data_type == "f"]
+    links = [cell.hyperlink for cell in written if cell.hyperlink]
+    assert all(link.location or re.fullmatch(r"municipalities.LV\d{7}.index.html", link.target)
+               for link in links)  # fmt: skip
     assert set(HOSTILE) <= {str(cell.value) for cell in written}
     described = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))
     assert {"follow_up", "gap_clusters", "progress"} <= {

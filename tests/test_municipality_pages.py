@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import html
+import itertools
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,6 @@ import lxml.html
 import openpyxl
 import pytest
 
-from page_tables import tables_of
 from vpvkac.analysis.rounding import exact
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.files import write_municipalities
@@ -20,6 +21,8 @@ from vpvkac.render.symbols import SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import shown_metres
+from vpvkac.views.gaps import AccessGap
+from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -67,7 +70,7 @@ def test_a_page_names_every_unit_point_and_gap(pages: Path, sample_result: Resul
             assert " ".join(name.split()) in text
         for gap in sample_result.gaps_access.query("municipality == @code").itertuples():
             assert " ".join(gap.reason.replace("\u00a0", " ").split()) in text
-            assert words.lowered(words.REMEDIES[gap.remedy].text("lv")) in text
+            assert words.REMEDIES[gap.remedy].text("lv") in text
         for gap in sample_result.gaps_coverage.query("municipality == @code").itertuples():
             assert " ".join(gap.reason.replace("\u00a0", " ").split()) in text
 
@@ -95,7 +98,8 @@ def test_the_workbook_holds_the_same_tables(pages: Path, sample_result: Result) 
     for name in ("network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units"):
         sheet = book[TABLES[name].title.text("lv")]
         own = tables[name].query("municipality == @code")
-        assert sheet.max_row == len(own) + 1
+        assert sheet.max_row == max(len(own), 1) + 1
+        assert len(own) or sheet["A2"].value == "Šādu rindu nav."
     network = tables["network"].query("municipality == @code").set_index("unit")
     header: list[Any] = [cell.value for cell in book[TABLES["network"].title.text("lv")][1]]
     unit, metres = header.index("Teritoriālās vienības kods"), header.index("Attālums pa taisni, m")
@@ -108,29 +112,53 @@ def test_the_workbook_holds_the_same_tables(pages: Path, sample_result: Result) 
 def test_a_gap_has_one_number_on_page_plan_and_in_the_workbook(
     pages: Path, sample_result: Result
 ) -> None:
-    """That of its unit in the table; the rank in the national list goes by another name."""
+    """1, 2, 3 … within its municipality, in the order of the national lists."""
+    lists = [getattr(sample_result, name) for name in
+             ("gaps_access", "gaps_service", "gaps_coverage")]  # fmt: skip
     seen = 0
     for code, network in sample_result.network.groupby("municipality"):
+        units = [unit for gaps in lists for unit in gaps.loc[gaps["municipality"] == code, "unit"]]
+        names = network.set_index("unit").loc[units, "unit_name"].tolist()
+        expected = [(str(number), name) for number, name in enumerate(names, 1)]
         tree = lxml.html.parse(pages / str(code) / "index.html").getroot()
-        table = tables_of((pages / str(code) / "index.html").read_text("utf-8"))["units-table"]
-        number_of = dict(zip(table.column("Teritoriālā vienība"), table.column("Nr."), strict=True))
-        assert list(number_of) == sorted(network["unit_name"], key=collation_key)
-        assert tree.xpath("//svg//text/text()") == list(number_of.values())
-        titles = [title.text_content() for title in tree.xpath("//ul[@class='gaps']/li/h3")]
-        listed = [title.partition(" – ")[0] for title in titles]
-        book = openpyxl.load_workbook(pages / str(code) / f"{code}.xlsx")
-        in_book = []
-        for name in ("gaps_access", "gaps_service", "gaps_coverage"):
-            head, *rows = book[TABLES[name].title.text("lv")].values
-            assert head[:2] == ("Nr.", "Nr. valsts sarakstā")
-            in_book += [f"{row[0]}. {row[head.index('Teritoriālā vienība')]}" for row in rows]
-        assert listed == in_book
-        assert all(
-            number_of[title.partition(". ")[2]] == title.partition(".")[0] for title in listed
-        )
+        assert tree.xpath("//svg//text/text()") == [number for number, _ in expected]
+        listed = [(title.xpath("string(span)"), title.xpath("string(bdi[1])"))
+                  for title in tree.xpath("//ol[@class='gaps']/li/h3")]  # fmt: skip
+        tinted = [(number, row.xpath("string(th/bdi)"))
+                  for row in tree.xpath("//table//tr[@class='gap']")
+                  for number in row.xpath("th/span/text()")]  # fmt: skip
+        assert len(tree.xpath("//table//tbody/tr")) == len(network)
+        sheet = openpyxl.load_workbook(pages / str(code) / f"{code}.xlsx").worksheets[0]
+        in_book = [(str(row[0].value), row[1].value) for row in sheet.iter_rows()
+                   if isinstance(row[0].value, int)]  # fmt: skip
+        assert listed == sorted(tinted, key=lambda row: int(row[0])) == expected
+        assert list(dict.fromkeys(in_book)) == expected
         seen += len(listed)
-    assert seen == sum(len(getattr(sample_result, name)) for name in
-                       ("gaps_access", "gaps_service", "gaps_coverage"))  # fmt: skip
+    assert seen == sum(map(len, lists))
+
+
+def test_numbers_on_a_plan_do_not_cover_one_another(pages: Path) -> None:
+    for page in pages.glob("*/index.html"):
+        tree = lxml.html.parse(page).getroot()
+        discs = [tuple(float(disc.get(of)) for of in ("cx", "cy", "r"))
+                 for disc in tree.xpath("//svg//circle[@class='disc']")]  # fmt: skip
+        for (x, y, r), (other_x, other_y, _) in itertools.combinations(discs, 2):
+            assert math.hypot(x - other_x, y - other_y) >= 2 * r
+
+
+def test_telephone_and_e_mail_are_links_only_where_they_are_plain(sample_result: Result) -> None:
+    write = Writer.of(sample_result)
+    table = exact(sample_result)["gaps_access"].head(1)
+    given = {
+        ("+371 67 000000", "a.b@c.lv"): ["tel:+37167000000", "mailto:a.b@c.lv"],
+        ("67000000; 26000000", ""): ["tel:+37167000000", "tel:+37126000000"],
+        ("javascript:alert(1)", "x@y?subject=z"): [],
+        ("tel. 6700", "a@b.lv, c@d.lv"): [],
+        ("", '"><script>'): [],
+    }
+    for (phone, email), hrefs in given.items():
+        (gap,) = AccessGap.of(table.assign(phone=phone, email=email), write)
+        assert [part.href for part in gap.contacts if not isinstance(part, str)] == hrefs
 
 
 def test_the_workbook_is_sorted_and_worded_as_the_pages_are(
@@ -168,12 +196,13 @@ def test_the_plan_draws_every_unit_and_point_once(pages: Path, sample_result: Re
         plan = (pages / code / "index.html").read_text(encoding="utf-8")
         plan = plan[plan.index("<svg") : plan.index("</svg>")]
         network = sample_result.network.query("municipality == @code")
+        gaps = plan.count('class="disc"')
         assert plan.count("<path") == len(network)
-        assert plan.count("<text") == len(network)
+        assert plan.count("<text") == gaps
         points = network.dropna(subset=["place"])
         rings = (~points["within"].astype(bool) | points["uncertain"].astype(bool)).sum()
         corners = [len(form.split()) for form in re.findall(r'<polygon points="([^"]*)"', plan)]
-        assert plan.count("<circle") + len(corners) == len(points) + rings
+        assert plan.count("<circle") + len(corners) == len(points) + rings + gaps
         forms = [SHAPES[host].corners for host in points["host"] if SHAPES[host].corners]
         assert sorted(corners) == sorted(forms)
 

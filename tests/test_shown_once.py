@@ -250,7 +250,7 @@ def test_every_share_of_the_workbook_is_a_per_cent(sample: Reader) -> None:
 
     from spreadsheet import displayed
 
-    sheet = openpyxl.load_workbook(sample.folder / "gaps.xlsx").worksheets[1]
+    sheet = openpyxl.load_workbook(sample.folder / "gaps.xlsx").worksheets[2]
     shares = [row for row in sample.csv("summary") if row["measure"].startswith("share")]
     shown = [displayed(row[1], sample.lang) for row in sheet.iter_rows(min_row=2)]
     assert sum(text.endswith("%") for text in shown) == len(shares)

@@ -12,6 +12,7 @@ from typing import Any
 from vpvkac.inputs.tables import faults_of_files
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import (
+    ABOUT,
     COLUMN_KEYS,
     DECISIONS_FILE,
     HOST_INPUTS,
@@ -87,7 +88,7 @@ class _Parser:
         rules = Rules(**self._rules(document, "rules", RULES))
         reach = self._rules(document, "reach", REACH) if "reach" in document else None
         about = self._table(document, "about")
-        self._unknown(about, ("title", "title_en", "synthetic"), "about.")
+        self._unknown(about, ("title", "title_en", "synthetic", *ABOUT), "about.")
         inputs = self._table(document, "inputs")
         known = (*SINGLE_INPUTS, *HOST_INPUTS, *OPTIONAL_INPUTS, "stops")
         self._unknown(inputs, known, "inputs.")
@@ -99,6 +100,9 @@ class _Parser:
         title = self._typed(about, "about.", "title", "")
         title_en = self._typed(about, "about.", "title_en", "")
         synthetic = self._typed(about, "about.", "synthetic", default=False)
+        dates, errors = check_rules({key: about[key] for key in ABOUT if key in about}, ABOUT)
+        for error in errors:
+            self._fault(f"about.{error.name}", str(error.value), error.problem, error.remedy)
         if "units" not in inputs:
             remedy = Message("name the file of territorial units")
             self._fault("inputs.units", None, Message("is missing"), remedy)
@@ -123,6 +127,7 @@ class _Parser:
             {key: given for key, given in optional.items() if given is not None},
             title_en=title_en,
             reach=reach,
+            **dates,
             **single,
         )
 

@@ -210,6 +210,11 @@ def _text(name: str, value: object) -> str:
     raise OptionError(name, value, Message("is not text"), Message("write it in quotes"))
 
 
+ABOUT: dict[str, Callable[[str, object], Any]] = {
+    "reply_by": lambda name, value: date(name, value).isoformat(),
+}
+"""What pages say of the job, beside its titles."""
+
 _MOST_MIN = 240
 REACH_POINTS = ("both", "existing", "network")
 REACH: dict[str, Callable[[str, object], Any]] = {
@@ -246,6 +251,9 @@ class Project:
         A what-if: places added, moved, opened or closed (`with_points`).
     reach
         The options of `vpvkac reach` under `[reach]`; None where there is no such section.
+    reply_by
+        The day by which municipalities are asked to answer, ISO; else within
+        a month of receiving their page.
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
@@ -269,6 +277,7 @@ class Project:
     beside: tuple[Input, ...] = ()
     strict: bool = False
     title_en: str = ""
+    reply_by: str = ""
     reach: Mapping[str, Any] | None = None
 
     @property

@@ -213,7 +213,7 @@ class PageFigure(Figure):
         for place in (self.header, self.html, self.script):
             place._parent = self  # noqa: SLF001 - as branca's own figure does
         style, script = _leaflet()
-        for sheet in (style, for_style() + resource("page.css") + resource("nav.css")):
+        for sheet in (style, for_style(dark=True) + resource("page.css") + resource("nav.css")):
             self.header.add_child(Verbatim(f"<style>{sheet}</style>"))
         self.header.add_child(Verbatim(f"<script>{script}</script>"))
         return str(super().render(**kwargs))
@@ -298,7 +298,7 @@ def _tree(element: Element) -> Iterator[Element]:
         yield from _tree(child)
 
 
-_SCRIPTS = ("marks.js", "labels.js", "cards.js", "sheet.js")
+_SCRIPTS = ("marks.js", "labels.js", "cards.js", "picture.js", "sheet.js")
 
 
 def draw_map(

@@ -1,17 +1,20 @@
-"""Workbooks for offices that work in Excel: a first sheet that says what it is, then the tables.
+"""Workbooks for offices that work in Excel: a first sheet to fill in, what it rests on, the tables.
 
-Codes are text.  A number is a number, as people see it on the pages: rounded
-once, under a format that displays the same text (`formats.Shown`).  A day is
-a day.
+Every sheet prints on landscape A4, its heading on each page.  Codes are text.  A number is a
+number, as people see it on the pages: rounded once, under a format that displays the same text
+(`formats.Shown`).  A day is a day.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import textwrap
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
+from itertools import compress
+from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,18 +22,27 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxFileError
 
 from vpvkac.model.faults import Fault
+from vpvkac.render.symbols import STYLE
 from vpvkac.texts import formats
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.page import Link
 
 # Excel's own limits: of a sheet's name, of a cell, and of rows under a heading.
 LONGEST_NAME = 31
-LONGEST_TEXT, MOST_ROWS = 32_767, 1_048_575
+LONGEST_TEXT, MOST_ROWS, _LONGEST_LINK = 32_767, 1_048_575, 2_000
 _ELLIPSIS = "…"
 _CUT = Message("holds only the first 32 767 characters of longer texts; cells cut: {}")
 _LEFT_OUT = Message("holds only the first 1 048 575 rows of a table; rows left out: {}")
 _IN_CSV = Message("the CSV tables hold all of it")
 _LEAST_WIDTH, _MOST_WIDTH = 8, 60
+# Points of a line, letters across a page that can still be read, and A4 by Excel's number.
+_LINE, _PAGE_WIDTH, _A4 = 15, 220, 9
+_CELL: dict[str, Any] = {
+    "text_wrap": True, "valign": "top", "align": "left", "bottom": 1,
+    "bottom_color": STYLE["rule"],
+}  # fmt: skip
+_TO_FILL = STYLE["note"]
 # XlsxWriter stamps the time of writing; the same inputs must give the same bytes.
 _CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 _PLAIN = {
@@ -42,10 +54,10 @@ _PLAIN = {
 
 
 class Cover(NamedTuple):
-    """The first sheet, in the language of the workbook.
+    """The sheet that says what the data are, in the language of the workbook.
 
-    A warning (if any), facts as label and value, a table of the sources, and notes at the end
-    stand under the title of the workbook.
+    A warning (if any), facts as label and value, a table of the sources, and notes stand under the
+    title of the workbook; at the end the other sheets by name, `contents` above them.
     """
 
     name: str
@@ -55,23 +67,56 @@ class Cover(NamedTuple):
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str]
+    contents: str
 
 
 class Sheet(NamedTuple):
     """A table as it stands in a workbook; its title has at most 31 characters.
 
-    Cells are texts, numbers as they are shown, days, and None for a null.
+    Cells are texts, numbers as they are shown, days, links, and None for a null.  The first columns
+    down to that of the `names` stay in sight; `none` is said where there are no rows.
     """
 
     title: str
     headings: Sequence[str]
     rows: Sequence[tuple[Any, ...]]
+    names: int = 0
+    none: str = ""
+
+
+class Choice(NamedTuple):
+    """What may be chosen in a column that is filled in, and what is said of it there."""
+
+    column: int
+    values: Sequence[str | dt.date]
+    hint: str
+
+
+class Answer(NamedTuple):
+    """The first sheet: how it stands, what is asked, and a table to fill in and send back.
+
+    `widths` are those of its columns in letters; `choices` are of the columns to be filled in, in
+    the hidden sheet `lists`.
+    """
+
+    title: str
+    lines: Sequence[str]
+    table: Sheet
+    widths: Sequence[int]
+    choices: Sequence[Choice]
+    lists: str
 
 
 def write_workbook(
-    path: Path, cover: Cover, sheets: Iterable[Sheet], *, lang: Lang, shown: str
+    path: Path,
+    cover: Cover,
+    sheets: Sequence[Sheet],
+    *,
+    lang: Lang,
+    shown: str,
+    answer: Answer | None = None,
 ) -> list[Fault]:
-    """Write sheets behind one that says what they are.
+    """Write sheets behind the answer, if there is one, and one that says what they are.
 
     Gives warnings of texts and rows that the workbook could not hold; they name the file as
     `shown`.  Raises OSError if it cannot be written.
@@ -80,12 +125,16 @@ def write_workbook(
     # it is forgotten.
     whole = io.BytesIO()
     try:
-        with xlsxwriter.Workbook(whole, _PLAIN | {"tmpdir": str(path.parent)}) as book:
+        with xlsxwriter.Workbook(whole, _PLAIN | {"in_memory": True}) as book:
             book.set_properties({"title": cover.title, "created": _CREATED})
             writer = _Writer(book, lang)
-            writer.write_cover(cover)
+            if answer is not None:
+                writer.write_answer(answer)
+            writer.write_cover(cover, sheets)
             for sheet in sheets:
                 writer.write_sheet(sheet)
+            if answer is not None:
+                writer.write_lists(answer)
     except XlsxFileError as error:
         raise OSError(f"{shown}: {error}") from error
     path.write_bytes(whole.getbuffer())
@@ -103,17 +152,58 @@ class _Writer:
         self.book, self.lang = book, lang
         self.lost: Counter[Message] = Counter()
         # Each format is made once.
-        self.number_format = cache(lambda code: book.add_format({"num_format": code}))
+        self.format = cache(lambda **style: book.add_format(style))
+        self.day = formats.day_format(lang)
 
-    def write_cover(self, cover: Cover) -> None:
-        """Say what the workbook is, from which data, and what to know before using it."""
-        bold = self.book.add_format({"bold": True, "font_size": 14})
-        strong = self.book.add_format({"bold": True})
-        wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
-        sheet = self.book.add_worksheet(cover.name)
+    def write_answer(self, answer: Answer) -> None:
+        """Say how it stands, then a table whose last columns are filled in."""
+        table, top = answer.table, len(answer.lines) + 2
+        sheet = self._add_sheet(table.title, 1)
+        for column, width in enumerate(answer.widths):
+            sheet.set_column(column, column, width)
+        sheet.write_string(0, 0, self._text(answer.title), self.format(bold=True, font_size=16))
+        for row, line in enumerate(answer.lines, 1):
+            style = self.format(font_size=12, bold=row == 1, text_wrap=True, valign="top")
+            sheet.merge_range(row, 0, row, len(answer.widths) - 1, self._text(line), style)
+            # Twelve points take more room than eleven.
+            sheet.set_row(row, 1.15 * _LINE * _lines(line, 0.85 * sum(answer.widths)))
+        self._write_heading(sheet, top, table.headings, answer.widths)
+        filled = {choice.column for choice in answer.choices}
+        for row, cells in enumerate(table.rows, top + 1):
+            sheet.set_row(row, _LINE * max(map(_lines, cells, answer.widths)))
+            for column, value in enumerate(cells):
+                style = {"bg_color": _TO_FILL} if column in filled else {}
+                self._write_cell(sheet, row, column, value, **_CELL, **style)
+        if not table.rows:
+            sheet.write_string(top + 1, 0, table.none)
+        last = top + max(len(table.rows), 1)
+        for number, choice in enumerate(answer.choices):
+            source = (
+                f"='{answer.lists}'!${chr(65 + number)}$1:${chr(65 + number)}${len(choice.values)}"
+            )
+            given = {"validate": "list", "source": source} if choice.values else {"validate": "any"}
+            # Anything else may be written too.
+            free = {"show_error": False, "input_message": choice.hint}
+            sheet.data_validation(top + 1, choice.column, last, choice.column, given | free)
+        sheet.freeze_panes(top + 1, table.names)
+        sheet.repeat_rows(top)
+        sheet.autofilter(top, 0, last, len(table.headings) - 1)
+
+    def write_lists(self, answer: Answer) -> None:
+        """Write what can be chosen, out of sight."""
+        sheet = self.book.add_worksheet(answer.lists)
+        for column, choice in enumerate(answer.choices):
+            for row, value in enumerate(choice.values):
+                self._write_cell(sheet, row, column, value)
+        sheet.hide()
+
+    def write_cover(self, cover: Cover, sheets: Sequence[Sheet]) -> None:
+        """Say what the data are, from where, what to know before using them, and where they are."""
+        wrapped, strong = self.format(text_wrap=True, valign="top"), self.format(bold=True)
+        sheet = self._add_sheet(cover.name, 1)
         sheet.set_column(0, 0, 34, wrapped)
         sheet.set_column(1, 4, 28, wrapped)
-        sheet.write_string(0, 0, self._text(cover.title), bold)
+        sheet.write_string(0, 0, self._text(cover.title), self.format(bold=True, font_size=14))
         row = 1
         if cover.warning:
             sheet.write_string(row, 0, cover.warning, strong)
@@ -121,42 +211,85 @@ class _Writer:
         for label, value in cover.facts:
             row += 1
             sheet.write_string(row, 0, label, strong)
-            sheet.write_string(row, 1, self._text(value), wrapped)
+            sheet.write_string(row, 1, self._text(value), self.format(valign="top"))
         row += 2
-        for column, heading in enumerate(cover.headings):
-            sheet.write_string(row, column, heading, strong)
-        for texts in cover.rows:
+        sheet.write_string(row, 0, cover.contents, strong)
+        for listed in sheets:
             row += 1
+            where = "'" + listed.title.replace("'", "''") + "'"
+            sheet.write_url(row, 0, f"internal:{where}!A1", string=listed.title)
+            sheet.write_number(row, 1, len(listed.rows), self.format(align="left"))
+        row += 2
+        # Columns of which nothing is known are left out.
+        known = [any(column) for column in zip(*cover.rows, strict=True)] or [True] * 4
+        for cells in (cover.headings, *cover.rows):
+            texts = list(compress(cells, known))
             for column, text in enumerate(texts):
-                sheet.write_string(row, column, self._text(text), wrapped)
-        for row_of_note, note in enumerate(cover.notes, row + 2):
-            sheet.write_string(row_of_note, 0, note)
+                style = strong if cells is cover.headings else wrapped
+                sheet.write_string(row, column, self._text(text), style)
+            sheet.set_row(row, _LINE * max(map(_lines, texts, (34, 28, 28, 28))))
+            row += 1
+        for row_of_note, note in enumerate(cover.notes, row + 1):
+            sheet.merge_range(row_of_note, 0, row_of_note, 4, note, wrapped)
+            sheet.set_row(row_of_note, _LINE * _lines(note, 146))
 
     def write_sheet(self, content: Sheet) -> None:
-        """Write a table under its heading, which stays in sight."""
+        """Write a table under its heading, which stays in sight as its names do."""
         rows = content.rows[:MOST_ROWS]
         self.lost[_LEFT_OUT] += len(content.rows) - len(rows)
-        sheet = self.book.add_worksheet(content.title)
-        style = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
-        header = self.book.add_format(style)
-        for column, heading in enumerate(content.headings):
-            sheet.write_string(0, column, heading, header)
-            values = [row[column] for row in rows]
+        widths = []
+        columns = list(zip(*rows, strict=True)) or [()] * len(content.headings)
+        for heading, values in zip(content.headings, columns, strict=True):
+            widths.append(_width(heading, values, self.lang))
+        sheet = self._add_sheet(content.title, ceil(sum(widths) / _PAGE_WIDTH))
+        self._write_heading(sheet, 0, content.headings, widths)
+        for column, (width, values) in enumerate(zip(widths, columns, strict=True)):
             for row, value in enumerate(values, 1):
                 self._write_cell(sheet, row, column, value)
-            sheet.set_column(column, column, _width(heading, values, self.lang))
-        sheet.freeze_panes(1, 0)
+            # A column of which nothing is known is there, and takes no room.
+            is_empty = bool(rows) and not any(value is not None for value in values)
+            sheet.set_column(column, column, width, None, {"hidden": is_empty})
+        if not rows:
+            sheet.write_string(1, 0, content.none)
+        sheet.freeze_panes(1, content.names)
+        sheet.repeat_rows(0)
+        if content.names:
+            sheet.repeat_columns(0, content.names - 1)
         if rows:
             sheet.autofilter(0, 0, len(rows), len(content.headings) - 1)
 
-    def _write_cell(self, sheet: Any, row: int, column: int, value: Any) -> None:
-        if isinstance(value, str):
-            sheet.write_string(row, column, self._text(value))
+    def _add_sheet(self, name: str, pages_wide: int) -> Any:
+        """Add a sheet that prints on so many pages of landscape A4 beside each other."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(pages_wide, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_footer("&L&A&R&P / &N")
+        return sheet
+
+    def _write_heading(
+        self, sheet: Any, row: int, headings: Sequence[str], widths: Sequence[float]
+    ) -> None:
+        style = self.format(bold=True, text_wrap=True, valign="top", bottom=1)
+        sheet.set_row(row, _LINE * max(map(_lines, headings, widths)))
+        for column, heading in enumerate(headings):
+            sheet.write_string(row, column, heading, style)
+
+    def _write_cell(self, sheet: Any, row: int, column: int, value: Any, **style: Any) -> None:
+        if isinstance(value, Link) and len(value.href) <= _LONGEST_LINK:
+            link = self.format(**style, font_color=STYLE["strong"], underline=1)
+            sheet.write_url(row, column, value.href, link, self._text(value.text))
+        elif isinstance(value, str | Link):
+            text = value.text if isinstance(value, Link) else value
+            sheet.write_string(row, column, self._text(text), self.format(**style))
         elif isinstance(value, Shown):
-            sheet.write_number(row, column, value.cell, self.number_format(value.number_format))
+            number = self.format(num_format=value.number_format, **style)
+            sheet.write_number(row, column, value.cell, number)
         elif value is not None:
-            day = self.number_format(formats.day_format(self.lang))
-            sheet.write_datetime(row, column, value, day)
+            sheet.write_datetime(row, column, value, self.format(num_format=self.day, **style))
+        elif style:
+            sheet.write_blank(row, column, None, self.format(num_format=self.day, **style))
 
     def _text(self, text: str) -> str:
         """Cut a text to what a cell holds, with an ellipsis."""
@@ -168,8 +301,16 @@ class _Writer:
         return units[: 2 * LONGEST_TEXT - 2].decode("utf-16-le", "ignore") + _ELLIPSIS
 
 
-def _width(heading: str, values: list[Any], lang: Lang) -> float:
+def _width(heading: str, values: Sequence[Any], lang: Lang) -> float:
     """Fit the longest value, and the heading over two lines."""
     texts = (value.text(lang) if isinstance(value, Shown) else str(value) for value in values)
     longest = max(map(len, texts), default=0)
     return min(max(longest, len(heading) / 2, _LEAST_WIDTH), _MOST_WIDTH) + 2
+
+
+def _lines(value: Any, width: float) -> int:
+    """Count the lines that a text takes in a cell of so many letters."""
+    text = value.text if isinstance(value, Link) else value if isinstance(value, str) else ""
+    # Bold letters are wider.
+    parts = (textwrap.wrap(part, max(int(width) - 1, 1)) for part in text.split("\n"))
+    return max(sum(max(len(part), 1) for part in parts), 1)

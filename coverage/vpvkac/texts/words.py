@@ -7,14 +7,15 @@ nominative (after a colon, a dash or in brackets), so that none has to be declin
 
 from __future__ import annotations
 
+from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
+from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
+
 import math
 import re
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
-from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,6 +119,7 @@ MAP = labels(
     copy_link="Copy the link", copied="The link is copied", on_osm="On OpenStreetMap",
     card="What was chosen", picture="Save the map as a picture", more_gaps="More in the gap list",
     what_if="What if …", back="Back to the run", open_today="of the area has an open point",
+    there_and_back="There, served, and home again",
     legend="Legend", layers="Map layers",
     units="Territorial units", points="Contact points", border="Municipality border", names="Names",
     stops="Stops", gap_list="Gap list", gap_tables="Gap lists as tables",

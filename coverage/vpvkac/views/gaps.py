@@ -16,6 +16,7 @@ A column that has no attribute is `gap.text(column)`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -27,10 +28,12 @@ from vpvkac.analysis.map_classes import DecidedCounts, GapCounts, count_access
 from vpvkac.model.columns import COLUMNS
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import date, typographic
-from vpvkac.texts.message import Lang, Message, Text
+from vpvkac.texts.message import Lang, Message, Plural, Text
+from vpvkac.views.page import Link
 from vpvkac.views.writer import Writer, records
 
 _OVERDUE = Message("overdue")
+TRANSPORT = Message("Road Transport Administration")
 COUNTS = Message(
     "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}."
 )
@@ -44,6 +47,13 @@ _LISTS = {
     "service": words.SERVICE_GAPS,
     "municipalities": words.MUNICIPALITY_GAPS,
 }
+_OF_POINTS = Plural("of {n} contact point", "of {n} contact points")
+_NO_POINT = Plural("{n} unit has no contact point.", "{n} units have no contact point.")
+_NEEDED = Plural("A decision is needed on {n} gap.", "A decision is needed on {n} gaps.")
+# Only a plain address or number becomes a link; anything else others wrote is shown as text.
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_PHONE = re.compile(r"\+?[0-9][0-9 ()\xa0-]{5,20}")
+_OF_LATVIA = 8
 
 
 def decision_cells(cells: pd.Series, lang: Lang) -> list[str]:
@@ -232,9 +242,9 @@ class Gap:
         return ["; ".join(with_labels(decision, self.write.lang)) for decision in self.given]
 
     @property
-    def contacts(self) -> str:
+    def contacts(self) -> list[str | Link]:
         """Whom to ask."""
-        return str(self.municipality)
+        return [str(self.municipality)]
 
     def card(self) -> dict[str, Any]:
         """Say it on a map; empty texts are left in."""
@@ -257,14 +267,16 @@ class _PointGap(Gap):
         return self.write.metres(self["distance_m"])
 
     @property
-    def contacts(self) -> str:
+    def contacts(self) -> list[str | Link]:
         """Name the place itself with its telephone and e-mail, and who decides on stops."""
-        contact = ", ".join(text for text in (self.text("phone"), self.text("email")) if text)
-        contact = contact or self.write(Message("telephone not known"))
-        people = [f"{self.place_name} ({contact})"]
+        phones = [_telephone(text.strip()) for text in re.split("[,;/]", self.text("phone"))]
+        email = self.text("email")
+        address = Link(email, f"mailto:{email}") if EMAIL.fullmatch(email) else email
+        contact = [part for part in (*phones, address) if part]
+        people = [self.place_name, *(contact or [self.write(Message("telephone not known"))])]
         if self["remedy"] in ("ask_for_stop", "ask_for_service"):
-            people.append(self.write(Message("Road Transport Administration")))
-        return "; ".join(people)
+            people.append(self.write(TRANSPORT))
+        return people
 
 
 class AccessGap(_PointGap):
@@ -345,6 +357,81 @@ class MunicipalityGap(Gap):
     def area(self) -> str:
         """Its area, with its unit."""
         return formats.square_kilometres(self.write.lang, self["area_km2"])
+
+
+def reply_by(day: str, write: Writer) -> str:
+    """Say by when an answer is asked for: by a day, ISO, else within a month."""
+    if not day:
+        return write(Message("within a month of receiving this"))
+    return write(Message("by {day}"), day=date(write.lang, day))
+
+
+def _telephone(text: str) -> str | Link:
+    """Make a number a link; one of eight digits is of Latvia."""
+    digits = re.sub("[^0-9+]", "", text)
+    number = f"+371{digits}" if len(digits) == _OF_LATVIA else digits
+    return Link(text, f"tel:{number}") if _PHONE.fullmatch(text) else text
+
+
+def by_municipality(tables: Mapping[str, pd.DataFrame], write: Writer) -> dict[str, list[Gap]]:
+    """Give the gaps of each municipality in the order of their numbers there: 1, 2, 3 ….
+
+    In the order of the national lists, with the decisions on each unit.
+    """
+    decided = by_unit(tables["follow_up"])
+    gaps: dict[str, list[Gap]] = {}
+    for gap in (
+        *AccessGap.of(tables["gaps_access"], write, decided),
+        *ServiceGap.of(tables["gaps_service"], write, decided),
+        *CoverageGap.of(tables["gaps_coverage"], write, decided),
+    ):
+        gaps.setdefault(gap["municipality"], []).append(gap)
+    return gaps
+
+
+def figures_of(counts: Mapping[Any, Any] | pd.Series, write: Writer) -> list[tuple[str, str]]:
+    """Give the four figures of a municipality or the country: what each is, and how many.
+
+    `counts` are a row of the municipalities, or their sums; points are left out where their
+    distances are not known.
+    """
+    within, beyond = int(counts["points_within"]), int(counts["points_beyond"])
+    known = within + beyond
+    figures = [
+        (Message("Points with a stop within {threshold}"), within, known),
+        (Message("Points beyond {threshold}"), beyond, 0),
+        (Message("Units with no point"), counts["units_none"], 0),
+        (Message("Units with an open point"), counts["units_existing"], counts["units"]),
+    ]
+    part = Message("{part} of {whole}")
+    return [
+        (write.heading(label), write(part, part=write.number(count), whole=write.number(whole)))
+        if whole
+        else (write.heading(label), write.number(count))
+        for label, count, whole in figures[0 if known else 2 :]
+    ]
+
+
+def verdict(
+    counts: Mapping[Any, Any] | pd.Series, gaps: Sequence[Gap], write: Writer
+) -> tuple[str, str]:
+    """Say how a municipality or the country stands, and on how much a decision is needed."""
+    within, beyond = int(counts["points_within"]), int(counts["points_beyond"])
+    sentences = [write(words.NO_STOPS)]
+    if within + beyond:
+        have = Message("{within} {of_points} have a stop within {threshold}.")
+        of_points = write(_OF_POINTS.with_values(within + beyond))
+        number, threshold = write.number(within), write.threshold()
+        sentences = [write(have, within=number, of_points=of_points, threshold=threshold)]
+    if counts["units_none"]:
+        sentences.append(write(_NO_POINT.with_values(int(counts["units_none"]))))
+    undecided = sum(not gap.given for gap in gaps)
+    needed = write(Message("There are no gaps: nothing needs to be done."))
+    if undecided:
+        needed = write(_NEEDED.with_values(undecided))
+    elif gaps:
+        needed = write(Message("Every gap has a decision."))
+    return " ".join(sentences), needed
 
 
 def counts_sentence(counts: GapCounts, lang: Lang) -> str:

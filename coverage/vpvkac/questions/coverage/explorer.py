@@ -19,7 +19,7 @@ from vpvkac.analysis.map_classes import (
     points_to_show,
 )
 from vpvkac.geo.geodesy import circle
-from vpvkac.questions.coverage import what_if
+from vpvkac.questions.coverage import homes, what_if
 from vpvkac.render import map_page
 from vpvkac.render.map_page import (
     BaseLayers,
@@ -37,6 +37,7 @@ from vpvkac.texts.message import Lang, Message
 from vpvkac.views import maps
 from vpvkac.views.gaps import access_sentence, counts_sentence
 from vpvkac.views.page import about
+from vpvkac.views.reach import unit_lines
 from vpvkac.views.writer import Writer, criterion_text, records
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
         layers += [maps.Layer("gaps", gap_layer), maps.Layer("stops", text["stops"], on=False)]
     if clusters["features"]:
         layers.append(maps.Layer("clusters", text["clusters"], on=False))
+    legend = network_legend(result, lang)
+    if result.reach is not None:
+        legend.append(homes.legend(result.reach, lang))
+        layers.append(maps.Layer("homes", homes.HEADING.text(lang), on=False))
     write = Writer(lang, result.threshold_m)
     # The legend counts points: say what the number of gaps is made of.
     gaps = count_gaps(*lists)
@@ -93,6 +98,7 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
             "hosts": coded(words.HOSTS, lang),
             "statuses": coded(words.STATUSES, lang),
             "home": "",
+            **_reached(result, lang),
         },
         band=_band(result, write),
         stop_sets=[
@@ -107,7 +113,7 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
             )
         ],
         threshold=write.threshold(),
-        legend=network_legend(result, lang),
+        legend=legend,
         layers=layers,
         decided_count=count_decided(*lists).total,
         gap_count=gaps.total,
@@ -138,6 +144,18 @@ def _band(result: Findings, write: Writer) -> maps.Json:
         "share": percent(lang, sides.within / points),
         "answer": write(what_if.ANSWER, threshold=write.threshold(), **said),
         "figures": reach + figures,
+    }
+
+
+def _reached(result: Findings, lang: Lang) -> maps.Json:
+    """Give the homes, and of each unit how many can go there and back, and how; if it is known."""
+    if result.reach is None:
+        return {}
+    names = result.places.set_index("place")["name"]
+    lines = unit_lines(result.reach, result.units["unit"], names, lang)
+    return {
+        "homes": homes.homes(result.reach, result.places, lang),
+        "reached": {unit: said for unit, said in lines.items() if said},
     }
 
 

@@ -17,7 +17,7 @@ from vpvkac.model.faults import Fault
 from vpvkac.model.stamp import VERSION, source_date
 from vpvkac.model.tables import OUTPUTS, TABLES
 from vpvkac.questions.coverage.there_and_back import reach_gaps
-from vpvkac.questions.coverage.workbook import MUNICIPAL, NATIONAL, cover, rows_of
+from vpvkac.questions.coverage.workbook import COUNTS, MUNICIPAL, NATIONAL, answer, cover, rows_of
 from vpvkac.render import gpkg
 from vpvkac.render.csvfile import as_json, describe, write_table
 from vpvkac.render.gpkg import Entry, Layer, area, mark, marker, write_geopackage
@@ -25,7 +25,9 @@ from vpvkac.render.staging import FILES, RUN_FILE, files_of, leaves, staged, wri
 from vpvkac.render.symbols import ALERT, FILLS, GAP_SHAPES, INK, PAPER, SHAPES, STOP
 from vpvkac.render.xlsx import write_workbook
 from vpvkac.texts import words
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.gaps import by_municipality
 from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
@@ -124,7 +126,17 @@ def _write_all(result: Result, folder: Path, progress: Progress, more: More | No
     listed = {*names, "gaps_reach"} & full.keys()
     sheets = [rows_of(name, full[name], result).sheet for name in NATIONAL if name in listed]
     workbook = folder / "gaps.xlsx"
-    faults = write_workbook(workbook, cover(result), sheets, lang=lang, shown=workbook.name)
+    sums = full["municipalities"][list(COUNTS)].sum()
+    # By municipality, with the numbers of its page.
+    of_all = sorted(
+        by_municipality(full, Writer.of(result)).values(),
+        key=lambda gaps: collation_key(gaps[0].municipality),
+    )
+    gaps = [numbered for of_one in of_all for numbered in enumerate(of_one, 1)]
+    first = answer(result, result.title, sums, gaps, of_municipality=False)
+    faults = write_workbook(
+        workbook, cover(result), sheets, lang=lang, shown=workbook.name, answer=first
+    )
     say("coverage.gpkg")
     gpkg_layers = layers({name: tables[name] for name in LAYERS}, lang, result.threshold_m)
     write_geopackage(folder / "coverage.gpkg", gpkg_layers)
@@ -164,9 +176,7 @@ def write_municipalities(
     faults: list[Fault] = []
     write_text(folder / "index.html", index_page(result, tables))
     parts = Parts.of(result, tables)
-    sheets = [
-        rows_of(name, tables[name], result, parts.numbers) for name in MUNICIPAL if name in tables
-    ]
+    sheets = [rows_of(name, tables[name], result) for name in MUNICIPAL if name in tables]
     # Its rows of each sheet, by municipality.
     own_rows: list[dict[str, list[tuple[Any, ...]]]] = [{} for _ in sheets]
     for own, sheet in zip(own_rows, sheets, strict=True):
@@ -184,6 +194,14 @@ def write_municipalities(
             ],
             lang=result.lang,
             shown=f"{folder.name}/{code}/{code}.xlsx",
+            answer=answer(
+                result,
+                name,
+                municipality,
+                list(enumerate(parts.gaps.get(code, []), 1)),
+                of_municipality=True,
+                more=parts.sentences.get(code, []),
+            ),
         )
     return faults
 

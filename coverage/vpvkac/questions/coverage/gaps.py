@@ -7,7 +7,6 @@ its place on the explorer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,6 +31,7 @@ from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
 from vpvkac.views.gaps import (
+    EMAIL,
     AccessGap,
     CoverageGap,
     Gap,
@@ -53,8 +53,6 @@ if TYPE_CHECKING:
 
 _Tables = Mapping[str, pd.DataFrame]
 
-# Only a plain address becomes a link; anything else others wrote is shown as text.
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _NOTHING = Message("There are no such gaps.")
 _NOT_JUDGED = Message("No list of centres is given, so municipalities are not judged.")
 _NO_CALLS = Message("Bus calls at stops are not known, so they are not judged.")
@@ -195,7 +193,7 @@ def _contact_lines(gap: Any) -> list[Line]:
         Line(f"{gap.host}; {status}", style="quiet"),
         Line(gap.text("address"), named=True),
         Line(gap.text("phone"), named=True),
-        Line(email, href=f"mailto:{email}" if _EMAIL.fullmatch(email) else "", named=True),
+        Line(email, href=f"mailto:{email}" if EMAIL.fullmatch(email) else "", named=True),
     )
 
 

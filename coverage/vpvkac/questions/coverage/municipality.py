@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from math import cos, pi, sin
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import shapely
 from markupsafe import Markup
 
+from vpvkac.analysis.decisions import DONE
 from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
+from vpvkac.questions.coverage.there_and_back import municipality_lines
 from vpvkac.render.frame import render
 from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
-from vpvkac.texts.message import Message
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap, with_labels
-from vpvkac.views.page import Link, Page, Table, about
+from vpvkac.texts.message import Message, Text
+from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
+from vpvkac.views.page import Link, Page, about
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
+    from numpy.typing import NDArray
 
     from vpvkac.questions.coverage.view import Result
 
@@ -33,28 +37,31 @@ if TYPE_CHECKING:
 _STYLE = ("municipality.css",)
 _UNITS = Message("Units and their contact points")
 _PROGRESS = Message("With an open point")
-_FIGURES = (
-    "units", "area_km2", "population", "centres", "units_planned", "units_none", "points_within",
-    "points_beyond", "points_uncertain",
+_WORKBOOK = Message("All data stand in the workbook:")
+_QUIET = ("area_km2", "population", "centres")
+_COLUMNS: tuple[str | Message, ...] = (
+    "unit_name", Message("To the stop"), "place_name", "status", "stop_name",
 )  # fmt: skip
-# Of the plan, in the drawing's units: its size, a point, its ring, and how far a number keeps off.
-_WIDTH, _TALLEST, _MARGIN = 720.0, 900.0, 12.0
-_POINT, _RING, _CLEAR = 4.5, 9, 12.0
+# Of the plan, in the drawing's units: its size, a point, its ring, the disc of a number.
+_WIDTH, _TALLEST, _MARGIN = 720.0, 760.0, 24.0
+_POINT, _RING, _DISC = 6.5, 12.0, 17.0
+# How far a number may stand from what it is of, and in how many directions.
+_AWAY, _DIRECTIONS = (0.0, 32.0, 48.0, 68.0, 92.0), 12
 _TOLERANCE_M = 60.0
 
 
 class Parts(NamedTuple):
     """What the pages are made of, taken apart by municipality once for all of them.
 
-    `numbers` are those of the units within their municipality, by which its table, its plan, its
-    list of gaps and its workbook know them; the rows of `network` are by unit.
+    The gaps of a municipality are numbered in their order, on its plan, in its list, its table and
+    its workbook; the rows of `network` are by unit, `places` are the positions of places.
     """
 
     result: Result
     units: dict[str, Any]
     points: dict[str, Any]
     network: dict[str, dict[Hashable, Any]]
-    numbers: dict[str, int]
+    places: gpd.GeoSeries
     sentences: dict[str, list[str]]
     gaps: dict[str, list[Gap]]
     decisions: dict[str, list[dict[str, str]]]
@@ -65,25 +72,16 @@ class Parts(NamedTuple):
         write = Writer.of(result)
         units = result.units[["municipality", "unit", "unit_name", "status", "stops", "geometry"]]
         ordered = _sorted(units, "unit_name")
-        numbers = ordered.groupby("municipality").cumcount() + 1
         points = result.network.loc[
             result.network["place"].notna(),
             ["municipality", "host", "status", "within", "uncertain", "geometry"],
         ]
-        # In the order of the national lists.
-        gaps: dict[str, list[Gap]] = {}
-        for gap in (
-            *AccessGap.of(tables["gaps_access"], write),
-            *ServiceGap.of(tables["gaps_service"], write),
-            *CoverageGap.of(tables["gaps_coverage"], write),
-        ):
-            gaps.setdefault(gap["municipality"], []).append(gap)
-        # Open ones first.
+        # Open ones stand with their gaps.
         decisions: dict[str, list[dict[str, str]]] = {}
-        for given in records(in_order(tables["follow_up"])):
-            state = write.small(words.DECISION_STATES[given["state"]])
+        done = tables["follow_up"][tables["follow_up"]["state"] == DONE]
+        for given in records(in_order(done)):
             said = "; ".join(with_labels(given, write.lang))
-            of_unit = {"unit": given["unit_name"], "state": state, "said": said}
+            of_unit = {"unit": given["unit_name"], "said": said}
             decisions.setdefault(given["municipality"], []).append(of_unit)
         reasons = _by_municipality(tables["gaps_municipalities"])
         return cls(
@@ -91,9 +89,9 @@ class Parts(NamedTuple):
             units=_by_municipality(ordered),
             points=_by_municipality(points),
             network={row["unit"]: row for row in records(tables["network"])},
-            numbers=dict(zip(ordered["unit"], numbers.tolist(), strict=True)),
+            places=result.places.set_index("place").geometry,
             sentences={code: rows["reason"].tolist() for code, rows in reasons.items()},
-            gaps=gaps,
+            gaps=by_municipality(tables, write),
             decisions=decisions,
         )
 
@@ -108,82 +106,74 @@ def _sorted(table: Any, column: str) -> Any:
 
 
 def municipality_page(parts: Parts, municipality: pd.Series) -> str:
-    """Make the page of one municipality, a row of ``tables["municipalities"]``."""
+    """Make the letter to one municipality, a row of ``tables["municipalities"]``: two sheets."""
     result, write = parts.result, Writer.of(parts.result)
     code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
-    units = parts.units[code]
+    units, gaps = parts.units[code], parts.gaps.get(code, [])
     points = parts.points.get(code, units.iloc[:0])
-    sketch = Message(
-        "Sketch of {}: units by the status of their point. Numbers are those of the list of gaps, "
-        "the table and the workbook."
+    stands, needed = verdict(municipality, gaps, write)
+    by_when = reply_by(result.project.reply_by, write)
+    ask = Message(
+        "Please write decision, responsible and due in the workbook and return it {when}:"
     )
-    key = Message(
-        "Circle: centre, square: library, diamond: parish or town administration, triangle: post "
-        "office, hexagon: institution's own centre; filled: open, hollow: not yet; orange with a "
-        "ring: beyond {threshold}, dashed ring: to be verified. Hatching: blue, an announced "
-        "centre; orange, no point."
-    )
-    caption = write(sketch, name)
-    figures = [(write.heading(column), write.cell(column, municipality)) for column in _FIGURES]
-    if not result.progress.empty:
-        figures.insert(0, (write(_PROGRESS), progress_of(write.lang, municipality)))
-    unknown = Message("the preparer of this report")
+    figures = [(write.heading(column), write.cell(column, municipality)) for column in _QUIET]
+    caption = write(Message("Sketch of {}: the numbers are those of the gaps below."), name)
     report_how = Message(
-        "Tell the publisher of the data, with the name of the place, its address and the right "
-        "coordinates. The correction will show in the next run with the new data."
+        "Tell the publisher of the data (named below), with the name of the place, its address and "
+        "the right coordinates. The correction will show in the next run with the new data."
     )
+    asks = bool(gaps) and any(not gap.given for gap in gaps)
     context = {
-        "overview": write(Message("Overview")),
+        "verdict": f"{stands} {needed}",
+        "ask": write(ask, when=by_when) if asks else write(_WORKBOOK),
+        "workbook": f"{code}.xlsx",
+        "key_figures": figures_of(municipality, write),
         "figures": [figure for figure in figures if figure[1]],
-        "sentences": parts.sentences.get(code, []),
-        # The plan holds numbers and an escaped title; nothing else comes from data.
-        "plan": Markup(_plan(units, points, caption)),  # noqa: S704
-        "plan_caption": f"{caption} {write.heading(key)}",
-        "gaps_heading": write(Message("Gaps and recommended actions")),
-        "gaps": [
-            {
-                "number": write.number(parts.numbers[gap.code]),
-                "unit": gap.name,
-                "place": gap.place_name,
-                "reason": gap.reason,
-                "remedy": words.lowered(gap.remedy),
-                "ask": gap.contacts,
-            }
-            for gap in parts.gaps.get(code, [])
+        "sentences": [
+            *parts.sentences.get(code, []),
+            *(municipality_lines(result, result.reach, code) if result.reach else ()),
         ],
-        "decisions_heading": write(TABLES["follow_up"].title),
-        "decisions": parts.decisions.get(code, []),
+        # The plan holds numbers and an escaped title; nothing else comes from data.
+        "plan": Markup(_plan(units, points, _anchors(parts, gaps, units), caption)),  # noqa: S704
+        "plan_caption": caption,
+        "legend": _legend(units, points, write),
+        "gaps_heading": write(Message("Gaps and recommended actions")),
+        "gaps": gaps,
         "no_gaps": write(Message("There are no gaps.")),
         "remedy_label": write.heading("remedy"),
         "ask_label": write(Message("Whom to ask")),
+        "by_label": write.heading("due"),
+        "by_when": by_when,
+        "decisions_heading": write(Message("Decisions carried out")),
+        "decisions": parts.decisions.get(code, []),
         "units_heading": write(_UNITS),
-        "units": _unit_table(parts, units, name),
+        "unit_columns": [write.heading(of) for of in _COLUMNS],
+        "units": _unit_rows(parts, units, gaps),
         "report_heading": write(Message("If a place or an address is wrong")),
         "report_how": write(report_how),
-        "report_to": [
-            f"{write(source.name)} – {write(source.publisher or unknown)}"
-            for source in result.sources
-        ],
-        "workbook_note": write(Message("The same tables as a workbook: {}.xlsx."), code),
     }
     page = Page(name, "municipality.html", _STYLE)
     return render(page, context, about(result, result.lang))
 
 
-def _unit_table(parts: Parts, units: Any, name: str) -> Table:
-    """List the units with their points, in the order of their numbers."""
+def _unit_rows(parts: Parts, units: Any, gaps: Sequence[Gap]) -> list[tuple[list[int], list[str]]]:
+    """List the units with their points: the numbers of their gaps, and the cells."""
     write = Writer.of(parts.result)
-    rows = [
-        {**parts.network[unit], "number": parts.numbers[unit], "stops": int(stops)}
-        for unit, stops in zip(units["unit"], units["stops"], strict=True)
-    ]
-    fields = [
-        write.field(Message("No."), lambda row: str(row["number"]), number=True),
-        *write.fields("unit_name", "kind", "status", "place_name", "address", "stops", "stop_name"),
-        write.field("distance_m", lambda row: write.metres(row["distance_m"])),
-    ]
-    caption = f"{name} – {write.small(_UNITS)}"
-    return tabulate("units-table", caption, fields, rows, head=1, wide=True)
+    numbers: dict[str, list[int]] = {}
+    for number, gap in enumerate(gaps, 1):
+        numbers.setdefault(gap.code, []).append(number)
+    rows = []
+    for unit in units["unit"]:
+        row = parts.network[unit]
+        texts = [write.cell(column, row) for column in ("unit_name", "place_name", "status")]
+        cells = [
+            texts[0],
+            write.metres(row["distance_m"]),
+            *texts[1:],
+            write.cell("stop_name", row),
+        ]
+        rows.append((numbers.get(unit, []), cells))
+    return rows
 
 
 def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -221,12 +211,13 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
 # --- The plan ----------------------------------------------------------------------------------
 
 
-def _plan(units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, title: str) -> str:
-    """Draw units by status with their numbers, and points, as SVG.
+def _plan(
+    units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, anchors: NDArray[np.float64], title: str
+) -> str:
+    """Draw units by status, points, and the numbers of the gaps, which stand at `anchors`, as SVG.
 
-    Forms and colours are the explorer's; a unit bears its number in the page's
-    table, so that the plan needs no names and reads in print. No text comes
-    from the data but the title, which is escaped.
+    Forms and colours are the explorer's. No text comes from the data but the title, which is
+    escaped.
     """
     west, south, east, north = units.total_bounds
     wide, high = _WIDTH - 2 * _MARGIN, _TALLEST - 2 * _MARGIN
@@ -253,14 +244,90 @@ def _plan(units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, title: str) -> str:
         ET.SubElement(svg, "path", {"d": " ".join(paths), "fill": fill, **line})
     for point in points.itertuples():
         _draw_point(svg, *at(point.geometry.x, point.geometry.y), point)
-    points_at = [at(*position) for position in shapely.get_coordinates(points.geometry.to_numpy())]
-    for number, inside in enumerate(units.geometry.representative_point(), 1):
-        x, y = at(inside.x, inside.y)
-        # Above a point that stands in its way.
-        near = ((x_, y_ - _CLEAR) for x_, y_ in points_at if max(abs(x_ - x), abs(y_ - y)) < _CLEAR)
-        x, y = next(near, (x, y))
-        ET.SubElement(svg, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}"}).text = str(number)
+    taken = np.column_stack(at(points.geometry.x, points.geometry.y))
+    gaps = np.column_stack(at(*anchors.T))
+    for number, (gap, spot) in enumerate(
+        zip(gaps, _spots(gaps, taken, width, height), strict=True), 1
+    ):
+        ends = dict(zip(("x1", "y1", "x2", "y2"), map("{:.1f}".format, (*gap, *spot)), strict=True))
+        ET.SubElement(svg, "line", {**ends, "stroke": ALERT, "stroke-width": "2"})
+        centre = {"cx": f"{spot[0]:.1f}", "cy": f"{spot[1]:.1f}", "r": f"{_DISC:g}"}
+        ET.SubElement(svg, "circle", {**centre, "fill": ALERT, "stroke": PAPER, "class": "disc"})
+        place = {"x": f"{spot[0]:.1f}", "y": f"{spot[1]:.1f}", "dy": "0.36em"}
+        ET.SubElement(svg, "text", place).text = str(number)
     return ET.tostring(svg, encoding="unicode")
+
+
+def _anchors(parts: Parts, gaps: Sequence[Gap], units: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Give where each gap stands: at its place, else inside its unit; shape (n, 2)."""
+    inside = units.set_index("unit").geometry.representative_point()
+    shapes = [
+        inside[gap.code] if pd.isna(gap["place"]) else parts.places[gap["place"]] for gap in gaps
+    ]
+    return np.array([(shape.x, shape.y) for shape in shapes]).reshape(-1, 2)
+
+
+def _spots(
+    gaps: NDArray[np.float64], points: NDArray[np.float64], width: float, height: float
+) -> NDArray[np.float64]:
+    """Find a spot for the number of each gap: near it, off all points, and off other numbers."""
+    turns = np.arange(_DIRECTIONS) * 2 * pi / _DIRECTIONS - pi / 4
+    around = np.column_stack((np.cos(turns), np.sin(turns)))
+    offsets = np.concatenate([around * away for away in _AWAY])
+    spots = np.empty((0, 2))
+    for gap in gaps:
+        tried = np.clip(gap + offsets, _DISC, (width - _DISC, height - _DISC))
+        room = np.ones(len(tried))
+        for others, clear in ((points, _DISC + _RING), (spots, 2.2 * _DISC)):
+            away = np.hypot(*(tried[:, None] - others).transpose(2, 0, 1))
+            room = np.minimum(room, away.min(axis=1, initial=clear) / clear)
+        # The first that has all the room it needs, else the one that has most.
+        spots = np.vstack((spots, tried[room.argmax()]))
+    return spots
+
+
+def _legend(
+    units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, write: Writer
+) -> list[tuple[str, list[tuple[Markup, str]]]]:
+    """Say what forms, fillings and colours mean, as far as they occur: rows of samples."""
+    sample = {"host": "centre", "status": "existing", "within": True, "uncertain": False}
+    forms = [({"host": host}, words.HOSTS[host]) for host in SHAPES if host in set(points["host"])]
+    statuses, within = set(points["status"]), points["within"]
+    filled: list[tuple[dict[str, Any], Text]] = []
+    if "existing" in statuses:
+        filled.append(({}, words.STATUSES["existing"]))
+    if statuses - {"existing"}:
+        filled.append(({"status": "planned"}, Message("not open yet")))
+    colours = [({}, words.WITHIN), ({"within": False}, Message("beyond {threshold}"))]
+    if (points["uncertain"] == True).any():  # noqa: E712 - it may be null
+        colours.append(({"uncertain": True}, words.UNCERTAIN))
+    rows = [
+        (write(label), [(_sample({**sample, **of}), write.heading(text)) for of, text in entries])
+        for label, entries in (
+            (Message("Shape – kind"), forms),
+            (Message("Fill – status"), filled),
+            (Message("Colour – reach"), colours if within.notna().any() else []),
+        )
+    ]
+    areas = [
+        (_sample({"area": status}), write(label))
+        for status, label in words.STATUSES_PLURAL.items()
+        if status in set(units["status"])
+    ]
+    return [row for row in (*rows, (write(Message("Area")), areas)) if row[1]]
+
+
+def _sample(of: Mapping[str, Any]) -> Markup:
+    """Draw a sample of a point, or of an area by its status."""
+    svg = ET.Element("svg", {"viewBox": "-14 -14 28 28", "aria-hidden": "true"})
+    if "area" in of:
+        fill = FILLS[of["area"]]
+        paint = f"url(#hatch-{of['area']})" if fill.hatch else fill.ground
+        box = {"x": "-13", "y": "-9", "width": "26", "height": "18", "stroke": QUIET}
+        ET.SubElement(svg, "rect", {**box, "fill": paint})
+    else:
+        _draw_point(svg, 0.0, 0.0, SimpleNamespace(**of))
+    return Markup(ET.tostring(svg, encoding="unicode"))  # noqa: S704 - drawn here, of no data
 
 
 def _draw_hatches(svg: ET.Element) -> None:
@@ -298,7 +365,7 @@ def _draw_point(svg: ET.Element, x: float, y: float, point: Any) -> None:
         ET.SubElement(svg, "circle", {**centre, "r": f"{_POINT}", **style})
     if beyond or uncertain:
         dashes = {"stroke-dasharray": "3 2"} if uncertain else {}
-        ring = {**centre, "r": f"{_RING}", "fill": "none", "stroke": ALERT, **dashes}
+        ring = {**centre, "r": f"{_RING:g}", "fill": "none", "stroke": ALERT, **dashes}
         ET.SubElement(svg, "circle", ring)
 
 

@@ -1,5 +1,8 @@
 """The workbooks of a run, the national `gaps.xlsx` and those of municipalities: what they show.
 
+The first sheet is the answer: what is wrong where, and what to do, with columns to fill in that
+`vpvkac decisions import` reads back.  All data stand on sheets of their own behind it.
+
 Headings and labels of codes are the registry's (`vpvkac.model.columns`), gaps
 are described by `views.gaps`, rows stand in the order of the pages, and
 numbers are rounded as the pages round them.
@@ -9,30 +12,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from vpvkac.analysis.decisions import reference_day
 from vpvkac.model.columns import COLUMNS, FLAG, Column
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order
 from vpvkac.questions.coverage.view import difference
-from vpvkac.render.xlsx import LONGEST_NAME, Cover, Sheet
+from vpvkac.render.xlsx import LONGEST_NAME, Answer, Choice, Cover, Sheet
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
-from vpvkac.texts.formats import Shown
+from vpvkac.texts.formats import Shown, to_number
+from vpvkac.texts.message import Lang, Message
 from vpvkac.views.gaps import (
+    TRANSPORT,
     AccessGap,
     CoverageGap,
     Gap,
     MunicipalityGap,
     ServiceGap,
     day_cells,
+    decision,
     decision_cells,
+    figures_of,
     list_cells,
     place_cells,
+    reply_by,
+    verdict,
 )
+from vpvkac.views.page import Link
 from vpvkac.views.writer import Writer, of_column, of_measure, records
 
 if TYPE_CHECKING:
@@ -61,6 +71,16 @@ _SORTED_BY = {
 }  # fmt: skip
 
 
+# What the verdict on the whole country sums of its municipalities.
+COUNTS = ("units", "units_existing", "units_none", "points_within", "points_beyond")
+# What names a row, the first of them that a table has.
+_NAMES = ("unit_name", "municipality_name", "name", "criterion", "measure", "figure")
+_DECIDED = ("decision", "decision_place", "responsible", "due", "note")
+# Of the ten columns of the answer, in letters.
+_WIDTHS = (5, 22, 12, 26, 46, 22, 24, 20, 13, 22)
+_PAGE = "external:municipalities/{}/index.html"
+
+
 class Rows(NamedTuple):
     """A sheet, and the code of the municipality that each of its rows is of; empty if of none."""
 
@@ -83,7 +103,7 @@ def cover(result: Result, about: str = "") -> Cover:
     title = result.title or write(words.NETWORK)
     headings = (words.SOURCE, words.PUBLISHER, words.LICENCE, words.DATA_AS_OF)
     return Cover(
-        name=write(words.ABOUT),
+        name=write(Message("All data")),
         title=" – ".join(part for part in (about, title) if part),
         warning=write(words.SAMPLE) if result.synthetic else "",
         facts=facts,
@@ -98,36 +118,125 @@ def cover(result: Result, about: str = "") -> Cover:
             for source in result.sources
         ],
         notes=[write(words.LIMITS), "; ".join(words.abbreviations(lang, *words.ABBREVIATIONS))],
+        contents=write(Message("Sheets and their rows")),
     )
 
 
-def rows_of(
-    name: str, table: pd.DataFrame, result: Result, numbers: Mapping[str, int] | None = None
-) -> Rows:
+def answer(
+    result: Result, title: str, counts: Mapping[Any, Any] | pd.Series,
+    gaps: Sequence[tuple[int, Gap]], *, of_municipality: bool, more: Sequence[str] = (),
+) -> Answer:  # fmt: skip
+    """Lay out the gaps, a row each or one for each decision, to be decided and sent back.
+
+    `counts` are as of `views.gaps.verdict`, gaps have the numbers of their municipality's page, and
+    `more` is said besides.
+    """
+    write = Writer.of(result)
+    stands, needed = verdict(counts, [gap for _, gap in gaps], write)
+    figures = " · ".join(f"{label}: {count}" for label, count in figures_of(counts, write))
+    ask = Message(
+        "Please fill in the coloured columns and send the workbook back {by_when}. A value that is "
+        "not in the list may be written too; for one more decision on a gap copy its row."
+    )
+    fourth = Message("Whom to ask") if of_municipality else COLUMNS["municipality_name"].heading
+    headings = [
+        write(Message("No.")),
+        *(write.heading(column) for column in ("unit_name", "unit")),
+        write(fourth),
+        write(Message("What is wrong")),
+        *(write.heading(name) for name in ("remedy", "decision", "responsible", "due", "note")),
+    ]
+    rows, seen = [], set[str]()
+    for number, gap in gaps:
+        whom = (
+            _whom(gap)
+            if of_municipality
+            else Link(gap.municipality, _PAGE.format(gap["municipality"]))
+        )
+        fixed = (to_number(number), gap.name, gap.code, whom, gap.reason, gap.remedy)
+        # Decisions are of a unit: they stand with its first gap.
+        given = [] if gap.code in seen else list(gap.given)
+        seen.add(gap.code)
+        rows += [(*fixed, *_decided(of, write.lang)) for of in given or [{}]]
+    none = write(Message("There are no gaps."))
+    by_when = reply_by(result.project.reply_by, write)
+    asked = [write(ask, by_when=by_when)] if gaps and of_municipality else []
+    warning = [write(words.SAMPLE)] if result.synthetic else []
+    choices = [
+        Choice(6, [write(text) for text in words.REMEDIES.values()],
+               write(Message("Choose an action, or write another decision."))),
+        Choice(7, _responsible(result, gaps),
+               write(Message("Choose who sees to it, or write a name."))),
+        Choice(8, _quarters(result), write(Message("Choose a day, or write one as 30.06.2027."))),
+        Choice(9, [], write(Message("Anything else to be known."))),
+    ]  # fmt: skip
+    return Answer(
+        title,
+        [f"{stands} {needed}", figures, *more, *asked, *warning],
+        Sheet(write(Message("What to do")), headings, rows, names=2, none=none),
+        _WIDTHS,
+        choices,
+        write(Message("Choices")),
+    )
+
+
+def _whom(gap: Gap) -> str | Link:
+    """Say whom to ask, with a link to the first e-mail."""
+    parts = gap.contacts
+    text = ", ".join(part if isinstance(part, str) else part.text for part in parts)
+    hrefs = [part.href for part in parts if isinstance(part, Link) and part.href[:7] == "mailto:"]
+    return Link(text, hrefs[0]) if hrefs else text
+
+
+def _decided(given: Mapping[Any, Any], lang: Lang) -> tuple[Any, ...]:
+    if not given:
+        return (None,) * 4
+    due = dt.date.fromisoformat(given["due"]) if given["due"] else None
+    who, note = (_or_none(given[name]) for name in ("responsible", "note"))
+    return decision(lang, given["decision"]), who, due, note
+
+
+def _responsible(result: Result, gaps: Sequence[tuple[int, Gap]]) -> list[str]:
+    """Name who may see to it: the municipalities, who decides on stops, and those named before."""
+    own = dict.fromkeys(gap.municipality for _, gap in gaps)
+    named = dict.fromkeys(given["responsible"] for _, gap in gaps for given in gap.given)
+    everyone = [*own, TRANSPORT.text(result.lang), *named]
+    return list(dict.fromkeys(name for name in everyone if name))
+
+
+def _quarters(result: Result) -> list[dt.date]:
+    """Give the last days of the quarters that follow the newest day of the data."""
+    day = reference_day(result.accounts)
+    return [] if day is None else pd.date_range(day, periods=9, freq="QE").date[1:].tolist()
+
+
+def rows_of(name: str, table: pd.DataFrame, result: Result) -> Rows:
     """Make a sheet of a table of `rounding.exact`: words in place of codes, headings in a language.
 
-    Parameters
-    ----------
-    numbers
-        The number that each unit has on its municipality's page: it comes
-        first, and the rank says that it is that of the national list.
+    The columns down to the name come first.  The decisions on a gap are on the first sheet alone,
+    where they can be changed.
     """
     write, tidy = Writer.of(result), _in_order(name, table)
     rows = _GAPS[name].of(tidy, write) if name in _GAPS else records(tidy)
-    declared = TABLES[name].columns
-    cells = {of.name: _cells(of, rows, tidy[of.name], result) for of in declared}
+    columns = {column.name: column for column in TABLES[name].columns}
+    if name in _GAPS:
+        columns = {of: column for of, column in columns.items() if of not in _DECIDED}
+    cells = {of: _cells(column, rows, tidy[of], result) for of, column in columns.items()}
     if name == "published":
         cells["figure"] = cells.pop("name")
-    columns = {column.name: column for column in declared}
     if name == "residents":
         columns |= {"measure": COLUMNS["residents_group"]}
-    if numbers is not None and "unit" in tidy:
-        cells = {"number": [Shown(Decimal(numbers[unit])) for unit in tidy["unit"]], **cells}
-        columns |= {"number": COLUMNS["number"], "rank": COLUMNS["national_rank"]}
+    if "rank" in columns:
+        columns |= {"rank": COLUMNS["national_rank"]}
+    first = [of for of in _NAMES if of in cells][:1]
+    names = [of for of in ("rank", "row", "cluster") if of in cells] + first
+    cells = {of: cells[of] for of in dict.fromkeys([*names, *cells])}
     sheet = Sheet(
         write(TABLES[name].title)[:LONGEST_NAME],
         [write.heading(columns[column].heading) for column in cells],
         list(zip(*([_or_none(cell) for cell in of] for of in cells.values()), strict=True)),
+        len(names) or 1,
+        write(Message("There are no such rows.")),
     )
     codes = tidy["municipality"].tolist() if "municipality" in tidy else [""] * len(tidy)
     return Rows(sheet, codes)
