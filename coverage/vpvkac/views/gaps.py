@@ -50,6 +50,7 @@ _LISTS = {
 _OF_POINTS = Plural("of {n} contact point", "of {n} contact points")
 _NO_POINT = Plural("{n} unit has no contact point.", "{n} units have no contact point.")
 _NEEDED = Plural("A decision is needed on {n} gap.", "A decision is needed on {n} gaps.")
+_DECIDED = Plural("{n} gap has a decision.", "{n} gaps have a decision.")
 # Only a plain address or number becomes a link; anything else others wrote is shown as text.
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9][0-9 ()\xa0-]{5,20}")
@@ -426,12 +427,11 @@ def verdict(
     if counts["units_none"]:
         sentences.append(write(_NO_POINT.with_values(int(counts["units_none"]))))
     undecided = sum(not gap.given for gap in gaps)
-    needed = write(Message("There are no gaps: nothing needs to be done."))
-    if undecided:
-        needed = write(_NEEDED.with_values(undecided))
-    elif gaps:
-        needed = write(Message("Every gap has a decision."))
-    return " ".join(sentences), needed
+    asked = [_NEEDED.with_values(undecided)] if undecided else []
+    if undecided < len(gaps):
+        asked.append(_DECIDED.with_values(len(gaps) - undecided))
+    none = Message("There are no gaps: nothing needs to be done.")
+    return " ".join(sentences), " ".join(map(write, asked)) or write(none)
 
 
 def counts_sentence(counts: GapCounts, lang: Lang) -> str:
