@@ -47,9 +47,8 @@ _LISTS = {
     "service": words.SERVICE_GAPS,
     "municipalities": words.MUNICIPALITY_GAPS,
 }
-_OF_POINTS = Plural("of {n} contact point", "of {n} contact points")
 _NO_POINT = Plural("{n} unit has no contact point.", "{n} units have no contact point.")
-_NEEDED = Plural("A decision is needed on {n} gap.", "A decision is needed on {n} gaps.")
+_NEEDED = Plural("{n} gap needs a decision.", "{n} gaps need a decision.")
 _DECIDED = Plural("{n} gap has a decision.", "{n} gaps have a decision.")
 # Only a plain address or number becomes a link; anything else others wrote is shown as text.
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
@@ -420,10 +419,13 @@ def verdict(
     within, beyond = int(counts["points_within"]), int(counts["points_beyond"])
     sentences = [write(words.NO_STOPS)]
     if within + beyond:
-        have = Message("{within} {of_points} have a stop within {threshold}.")
-        of_points = write(_OF_POINTS.with_values(within + beyond))
-        number, threshold = write.number(within), write.threshold()
-        sentences = [write(have, within=number, of_points=of_points, threshold=threshold)]
+        have = Message(
+            "{share} of the contact points have a stop within {threshold} ({within} of {points})."
+        )
+        known = within + beyond
+        numbers = {"within": write.number(within), "points": write.number(known)}
+        share, threshold = write.share(within / known), write.threshold()
+        sentences = [write(have, share=share, threshold=threshold, **numbers)]
     if counts["units_none"]:
         sentences.append(write(_NO_POINT.with_values(int(counts["units_none"]))))
     undecided = sum(not gap.given for gap in gaps)
@@ -431,7 +433,7 @@ def verdict(
     if undecided < len(gaps):
         asked.append(_DECIDED.with_values(len(gaps) - undecided))
     none = Message("There are no gaps: nothing needs to be done.")
-    return " ".join(sentences), " ".join(map(write, asked)) or write(none)
+    return " ".join(sentences), " ".join(write(text) for text in asked) or write(none)
 
 
 def counts_sentence(counts: GapCounts, lang: Lang) -> str:
