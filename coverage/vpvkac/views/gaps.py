@@ -270,9 +270,7 @@ class _PointGap(Gap):
     def contacts(self) -> list[str | Link]:
         """Name the place itself with its telephone and e-mail, and who decides on stops."""
         phones = [_telephone(text.strip()) for text in re.split("[,;/]", self.text("phone"))]
-        email = self.text("email")
-        address = Link(email, f"mailto:{email}") if EMAIL.fullmatch(email) else email
-        contact = [part for part in (*phones, address) if part]
+        contact = [part for part in (*phones, mail(self.text("email"))) if part]
         people = [self.place_name, *(contact or [self.write(Message("telephone not known"))])]
         if self["remedy"] in ("ask_for_stop", "ask_for_service"):
             people.append(self.write(TRANSPORT))
@@ -364,6 +362,11 @@ def reply_by(day: str, write: Writer) -> str:
     if not day:
         return write(Message("within a month of receiving this"))
     return write(Message("by {day}"), day=date(write.lang, day))
+
+
+def mail(text: str) -> str | Link:
+    """Make a plain address a link."""
+    return Link(text, f"mailto:{text}") if EMAIL.fullmatch(text) else text
 
 
 def _telephone(text: str) -> str | Link:
