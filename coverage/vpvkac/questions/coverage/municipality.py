@@ -110,7 +110,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     result, write = parts.result, Writer.of(parts.result)
     code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
     units, gaps = parts.units[code], parts.gaps.get(code, [])
-    points = parts.points.get(code, units.iloc[:0])
+    points = parts.points.get(code, result.network.iloc[:0])
     stands, needed = verdict(municipality, gaps, write)
     by_when = reply_by(result.project.reply_by, write)
     ask = Message(
