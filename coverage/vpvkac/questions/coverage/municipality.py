@@ -319,7 +319,7 @@ def _legend(
 
 def _sample(of: Mapping[str, Any]) -> Markup:
     """Draw a sample of a point, or of an area by its status."""
-    svg = ET.Element("svg", {"viewBox": "-14 -14 28 28", "aria-hidden": "true"})
+    svg = ET.Element("svg", {"class": "plan", "viewBox": "-14 -14 28 28", "aria-hidden": "true"})
     if "area" in of:
         fill = FILLS[of["area"]]
         paint = f"url(#hatch-{of['area']})" if fill.hatch else fill.ground
