@@ -190,12 +190,18 @@ def test_a_result_with_nothing_to_show_but_units_is_drawn(result: vpvkac.Result)
 
 
 def like(result: vpvkac.Result, **changed: Any) -> Any:
+    """Make a result with other tables, the same in every language."""
     names = (
         "units", "network", "places", "stops", "gaps_access", "gaps_service", "gaps_coverage",
         "follow_up", "threshold_m", "stop_set", "layout", "project", "synthetic", "sources",
         "inputs", "summary", "municipalities", "reach",
     )  # fmt: skip
-    return SimpleNamespace(**{name: getattr(result, name) for name in names} | changed)
+    values = {name: getattr(result, name) for name in names} | changed
+    return SimpleNamespace(
+        **values,
+        lang=result.lang,
+        in_language=lambda lang: SimpleNamespace(**values, lang=lang),
+    )
 
 
 # --- How it behaves ------------------------------------------------------------------------------
@@ -607,6 +613,35 @@ def test_the_link_keeps_view_layers_and_filter_and_home_clears_it(
     assert screen.text(".card") is None
     assert screen.driver.current_url.endswith("#on=stops&off=names")
     assert screen.run("return map_0.getZoom()") < 8
+
+
+@pytest.mark.browser
+def test_the_link_keeps_the_language(
+    browser: WebDriver, screen: Screen, result: vpvkac.Result, truth: Json, tmp_path: Path
+) -> None:
+    """What is read in the other language is what a page written in it says."""
+    unit = planted_gaps(truth)[0]["unit"]
+    screen.open(f"#unit={unit}")
+    screen.click("#language")
+    wait_until(screen, "return document.documentElement.lang === 'en'")
+    assert screen.driver.current_url.endswith(f"#unit={unit}&lang=en")
+    switched = screen.texts("#panel *")
+    folder = tmp_path / "en"
+    folder.mkdir()
+    english = render(explorer(result, lang="en"), title=result.title, lang="en")
+    written = Screen(browser, english, folder)
+    written.open(f"#unit={unit}")
+    spoken = written.texts("#panel *")
+    assert [text.replace("Latviski", "") for text in switched] == [
+        text.replace("Latviski", "") for text in spoken
+    ]
+    assert written.errors() == []
+
+
+def wait_until(screen: Screen, script: str) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(screen.driver, 20).until(lambda _: screen.run(script))
 
 
 @pytest.mark.browser
