@@ -118,6 +118,7 @@ MAP = labels(
     copy_link="Copy the link", copied="The link is copied", on_osm="On OpenStreetMap",
     card="What was chosen", picture="Save the map as a picture", more_gaps="More in the gap list",
     what_if="What if …", back="Back to the run", open_today="of the area has an open point",
+    there_and_back="There, served, and home again",
     legend="Legend", layers="Map layers",
     units="Territorial units", points="Contact points", border="Municipality border", names="Names",
     stops="Stops", gap_list="Gap list", gap_tables="Gap lists as tables",

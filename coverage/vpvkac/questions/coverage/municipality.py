@@ -17,6 +17,7 @@ from vpvkac.analysis.decisions import DONE
 from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
+from vpvkac.questions.coverage.there_and_back import municipality_lines
 from vpvkac.render.frame import render
 from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
 from vpvkac.texts import words
@@ -109,7 +110,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     result, write = parts.result, Writer.of(parts.result)
     code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
     units, gaps = parts.units[code], parts.gaps.get(code, [])
-    points = parts.points.get(code, units.iloc[:0])
+    points = parts.points.get(code, result.network.iloc[:0])
     stands, needed = verdict(municipality, gaps, write)
     by_when = reply_by(result.project.reply_by, write)
     ask = Message(
@@ -128,7 +129,10 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "workbook": f"{code}.xlsx",
         "key_figures": figures_of(municipality, write),
         "figures": [figure for figure in figures if figure[1]],
-        "sentences": parts.sentences.get(code, []),
+        "sentences": [
+            *parts.sentences.get(code, []),
+            *(municipality_lines(result, result.reach, code) if result.reach else ()),
+        ],
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(_plan(units, points, _anchors(parts, gaps, units), caption)),  # noqa: S704
         "plan_caption": caption,

@@ -76,10 +76,10 @@ def gaps_section(result: Result, found: ThereAndBack) -> Section:
 
 
 def municipality_lines(result: Result, found: ThereAndBack, municipality: str) -> list[str]:
-    """Say of a municipality how many of its residents can, for each set."""
+    """Say how many residents of a municipality can, of the plan's network or else the centres."""
     units = found.units
     own = units[(units["municipality"] == municipality) & (units["unit"] == "")]
-    return headlines(found, result.lang, own)
+    return headlines(found, result.lang, own[own["points"] == own["points"].max()])
 
 
 def _linked(row: dict[str, str]) -> Link:

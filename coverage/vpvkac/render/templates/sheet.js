@@ -14,10 +14,12 @@ function furnish(map, words, whole) {
   container.addEventListener("pointerdown", () => container.classList.add("by-pointer"));
   container.addEventListener("keydown", () => container.classList.remove("by-pointer"));
   map.fitBounds(whole, frame);
-  map.setMaxBounds(whole.pad(0.4));
+  // A tall narrow view holds more than the country: it must not be drawn back for that.
+  map.setMaxBounds(whole.pad(small ? 1.5 : 0.4));
   printOnOneSheet(map, whole);
   const panel = document.getElementById("panel");
   drawLegend(panel);
+  document.getElementById("picture").addEventListener("click", () => savePicture(map, location.pathname.split("/").pop().replace(/\.html$/, "") || "map"));
   if (!onItsOwn()) panel.querySelector(".pages").remove();
   return foldable(map, panel);
 }
