@@ -2,17 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from math import cos, pi, sin
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.etree import ElementTree as ET
-
-import numpy as np
-import pandas as pd
-import shapely
-from markupsafe import Markup
-
 from vpvkac.analysis.decisions import DONE
 from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
@@ -28,11 +17,23 @@ from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdic
 from vpvkac.views.page import Link, Page, about
 from vpvkac.views.writer import Writer, records, tabulate
 
+from collections.abc import Hashable, Mapping, Sequence
+from math import cos, pi, sin
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import shapely
+from markupsafe import Markup
+
+
 if TYPE_CHECKING:
+    from vpvkac.questions.coverage.view import Result
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from vpvkac.questions.coverage.view import Result
 
 
 _STYLE = ("municipality.css",)
@@ -111,7 +112,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     result, write = parts.result, Writer.of(parts.result)
     code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
     units, gaps = parts.units[code], parts.gaps.get(code, [])
-    points = parts.points.get(code, units.iloc[:0])
+    points = parts.points.get(code, result.network.iloc[:0])
     stands, needed = verdict(municipality, gaps, write)
     by_when = reply_by(result.project.reply_by, write)
     ask = Message(
@@ -321,7 +322,7 @@ def _legend(
 
 def _sample(of: Mapping[str, Any]) -> Markup:
     """Draw a sample of a point, or of an area by its status."""
-    svg = ET.Element("svg", {"viewBox": "-14 -14 28 28", "aria-hidden": "true"})
+    svg = ET.Element("svg", {"class": "plan", "viewBox": "-14 -14 28 28", "aria-hidden": "true"})
     if "area" in of:
         fill = FILLS[of["area"]]
         paint = f"url(#hatch-{of['area']})" if fill.hatch else fill.ground

@@ -18,6 +18,7 @@ from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Plural, Text, in_context
 from vpvkac.views.page import Block, Legend, Link, More, Page, Section, about
+from vpvkac.views.reach import headlines
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -140,6 +141,16 @@ def findings(result: Result, tables: _Tables) -> Iterator[Finding]:
         if count := len(tables[name]):
             text = _first(tables[name][concerns], write)
             yield Finding(write(noun.with_values(count)), text, f"gaps.html#{key}")
+    if result.reach:
+        cannot = Message(
+            "Residents who cannot go to a point and be home again on one day: {none} ({share})"
+        )
+        # Of the plan's network where that was asked for, else of the open centres.
+        country = result.reach.country.iloc[[-1]]
+        none, residents = country["none"].iloc[0], country["residents"].iloc[0]
+        share = write.share(none / (residents or 1))
+        text = " ".join(headlines(result.reach, write.lang, country))
+        yield Finding(write(cannot, none=write.number(none), share=share), text, "gaps.html#ways")
     if len(tables["follow_up"]):
         states = count_states(tables["follow_up"])
         counts = {"overdue": write.number(states.overdue), "done": write.number(states.done)}

@@ -38,6 +38,7 @@ from vpvkac.views.gaps import (
     decision_cells,
     figures_of,
     list_cells,
+    mail,
     place_cells,
     reply_by,
     verdict,
@@ -146,13 +147,13 @@ def answer(
         write(Message("What is wrong")),
         *(write.heading(name) for name in ("remedy", "decision", "responsible", "due", "note")),
     ]
-    rows, seen = [], set[str]()
+    rows: list[tuple[Any, ...]] = []
+    seen = set[str]()
     for number, gap in gaps:
-        whom = (
-            _whom(gap)
-            if of_municipality
-            else Link(gap.municipality, _PAGE.format(gap["municipality"]))
-        )
+        # A link does not wrap in LibreOffice: it must fit its column.
+        whom: str | Link = Link(gap.municipality, _PAGE.format(gap["municipality"]))
+        if of_municipality:
+            whom = ", ".join(part if isinstance(part, str) else part.text for part in gap.contacts)
         fixed = (to_number(number), gap.name, gap.code, whom, gap.reason, gap.remedy)
         # Decisions are of a unit: they stand with its first gap.
         given = [] if gap.code in seen else list(gap.given)
@@ -178,14 +179,6 @@ def answer(
         choices,
         write(Message("Choices")),
     )
-
-
-def _whom(gap: Gap) -> str | Link:
-    """Say whom to ask, with a link to the first e-mail."""
-    parts = gap.contacts
-    text = ", ".join(part if isinstance(part, str) else part.text for part in parts)
-    hrefs = [part.href for part in parts if isinstance(part, Link) and part.href[:7] == "mailto:"]
-    return Link(text, hrefs[0]) if hrefs else text
 
 
 def _decided(given: Mapping[Any, Any], lang: Lang) -> tuple[Any, ...]:
@@ -295,6 +288,7 @@ _OWN_WORDS: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
         "" if pd.isna(hours) else formats.opening_hours(result.lang, hours).replace("\n", "; ")
         for hours in cells
     ],
+    "email": lambda cells, _: [mail(text) if pd.notna(text) else "" for text in cells],
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
     "decision": lambda cells, result: decision_cells(cells, result.lang),
     "due": _days,
@@ -335,6 +329,6 @@ def _end(row: Mapping[Any, Any], column: str) -> Shown | None:
 
 def _or_none(value: Any) -> Any:
     """Give a cell's text, number or day; None for a null and for an empty text."""
-    if isinstance(value, Shown | dt.date):
+    if isinstance(value, Shown | dt.date | Link):
         return value
     return None if pd.isna(value) or value == "" else value

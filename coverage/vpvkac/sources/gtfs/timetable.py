@@ -82,11 +82,12 @@ _NOT_A_KIND = Message("is not 0, 1, 2 or 3")
 
 CALL_COLUMNS = {
     "trip": "int64", "name": "int64", "stop": "int64", "arrive": "int64", "depart": "int64",
-    "is_given": "bool", "board": "bool", "alight": "bool", "by_request": "bool",
+    "is_given": "bool", "board": "bool", "alight": "bool", "ask_board": "bool",
+    "ask_alight": "bool",
 }  # fmt: skip
 """Of each call: the number of its departure and of its trip, its stop's position, seconds after
 midnight of the day (negative before it), whether the feed gives the time, whether passengers may
-board and alight at all, and whether one of both must be arranged beforehand."""
+board and alight at all, and whether each must be arranged beforehand."""
 
 
 class Departures(NamedTuple):
@@ -250,7 +251,7 @@ class TimedFeed:
         arranged = [_BY_CALL, _BY_DRIVER]
         columns = (
             trip, trip, stop, arrive, depart, ~np.isnan(given).all(axis=0), pickup != _NONE,
-            drop_off != _NONE, np.isin(pickup, arranged) | np.isin(drop_off, arranged),
+            drop_off != _NONE, np.isin(pickup, arranged), np.isin(drop_off, arranged),
         )  # fmt: skip
         return pd.DataFrame(dict(zip(CALL_COLUMNS, columns, strict=True))), row[order], whole
 
