@@ -50,13 +50,16 @@ def measure_network(project: Project, inputs: Inputs, progress: Progress = silen
         complete = bool(territory.units["population"].notna().all())
         basis = catchment.BY_UNIT if by_unit else catchment.GRID
         residents = Residents(inputs.residents, basis, complete)
+    network = catchment.with_demand(of_points(network, places), residents)
+    hours = places.set_index("place")["hours"]
+    network = catchment.with_staff(network, hours, rules.peak_factor)
     return Network(
         project=project,
         inputs=inputs,
         units=units,
         places=with_answers(places, inputs.checklist),
         stops=stops,
-        network=catchment.with_demand(of_points(network, places), residents),
+        network=network,
         municipalities=cover.cover_municipalities(territory, units, network, places),
         living=residents,
     )

@@ -153,6 +153,9 @@ class Rules:
         {"regional", "bus", "all"}.
     hosts
         Kinds of host that may be a unit's contact point, in the order of choice.
+    peak_factor
+        Services of the busiest month by those of a mean one; people at the desk
+        are those that it needs.
 
     Raises
     ------
@@ -165,6 +168,7 @@ class Rules:
     threshold_m: float = 700.0
     stop_set: StopSet = "regional"
     hosts: tuple[Host, ...] = ("centre", "library")
+    peak_factor: float = 1.0
 
     def __post_init__(self) -> None:
         checked, errors = check_rules(vars(self))
@@ -201,6 +205,7 @@ RULES: dict[str, Callable[[str, object], Any]] = {
     "threshold_m": lambda name, value: number(name, value, 1.0, 100_000.0),
     "stop_set": lambda name, value: one_of(name, value, get_args(StopSet)),
     "hosts": lambda name, value: listed(name, value, get_args(Host)),
+    "peak_factor": lambda name, value: number(name, value, 1.0, 12.0),
 }
 
 

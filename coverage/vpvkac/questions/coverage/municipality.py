@@ -23,6 +23,7 @@ from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Text
+from vpvkac.views.demand import demand_lines
 from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
 from vpvkac.views.page import Link, Page, about
 from vpvkac.views.writer import Writer, records, tabulate
@@ -132,6 +133,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "sentences": [
             *parts.sentences.get(code, []),
             *(municipality_lines(result, result.reach, code) if result.reach else ()),
+            *demand_lines(municipality, result.project.rules.peak_factor, write),
         ],
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(_plan(units, points, _anchors(parts, gaps, units), caption)),  # noqa: S704
