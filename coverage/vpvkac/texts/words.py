@@ -449,8 +449,8 @@ TERMS = (
         "service day."),
         "reisu maz|autobusu maz", "rarely served|few buses"),
     Term(in_context("term", "Service day"), Message(
-        "The working day of the timetables on which bus calls are counted; which one, the sources "
-        "say."),
+        "The working day of the timetables on which bus calls are counted; the date "
+        "stands with the sources."),
         "kustības saraksta dien", "service day"),
     Term(UNCERTAIN, Message(
         "The place is located so roughly that it could lie on the other side of the threshold."),
