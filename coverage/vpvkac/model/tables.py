@@ -267,7 +267,7 @@ _DECLARED = (
                "class": _as("class", heading=Message("How residents get there"),
                             codes=words.REACH_CLASSES),
                "minutes": _as("minutes", type=COUNT, heading=Message("Minutes away"))}),
-    _table("gaps_reach", Message("Units without a way there and back"), "points unit",
+    _table("gaps_reach", Message("No way there and back"), "points unit",
            "rank points unit unit_name municipality municipality_name residents_none none_least "
            "none_most way remedy reason example",
            own=_REACH_POINTS | {"remedy": _as("remedy", codes=words.REACH_REMEDIES)}),
