@@ -288,6 +288,7 @@ RESIDENTS_POINTS = {
     "network": Message("All points"),
     "all": Message("Irrespective of the points"),
 }
+PEOPLE = labels(all="All residents", offline="Older people who use no internet")
 RESIDENTS_BASES = labels(grid="grid", unit="estimated from the area of units")
 
 
