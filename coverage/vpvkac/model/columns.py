@@ -229,6 +229,15 @@ _DECLARED = (
     *_all(PEOPLE, labels(
         staff_least="People at the desk, at least", staff_most="People at the desk, at most",
     )),
+    # Who is worst off
+    Column("people", CODE, Message("People"), words.PEOPLE),
+    Column("km", VALUE, Message("Within, km"), limits=_FROM_0),
+    *_all(LENGTH, labels(
+        distance_p50="To the nearest point, median", distance_p90="90 % live no farther than",
+        distance_p99="99 % live no farther than",
+    )),
+    Column("minutes_p99", MINUTES_AWAY, Message("Minutes away, 99 % have at most")),
+    Column("none_share", SHARE, Message("Cannot go there and back, share")),
     # check
     Column("level", CODE, Message("Level")),
     Column("problem", SENTENCE, Message("Problem")),

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from vpvkac.model.faults import InputError
 from vpvkac.model.options import (
@@ -21,6 +21,7 @@ from vpvkac.model.options import (
     minutes,
     number,
     one_of,
+    share,
 )
 from vpvkac.texts.message import Lang, Message, Text
 
@@ -209,6 +210,25 @@ RULES: dict[str, Callable[[str, object], Any]] = {
 }
 
 
+class Standard(NamedTuple):
+    """A rung of the project's ladder: the share of residents who are to have a point so near.
+
+    `floor` is that of the residents of every municipality, None without one.
+    """
+
+    km: float
+    share: float
+    floor: float | None = None
+
+
+STANDARD: dict[str, Callable[[str, object], Any]] = {
+    "km": lambda name, value: number(name, value, 0, 1000, above=True),
+    "share": share,
+    "floor": share,
+}
+"""What a project may set under `[[standards]]`."""
+
+
 def _text(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
@@ -259,6 +279,8 @@ class Project:
     reply_by
         The day by which municipalities are asked to answer, ISO; else within
         a month of receiving their page.
+    standards
+        The ladder of standards under `[[standards]]`, by km.
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
@@ -284,6 +306,7 @@ class Project:
     title_en: str = ""
     reply_by: str = ""
     reach: Mapping[str, Any] | None = None
+    standards: tuple[Standard, ...] = ()
 
     @property
     def files(self) -> tuple[Input, ...]:

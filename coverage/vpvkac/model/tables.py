@@ -7,12 +7,13 @@ and computes it in `vpvkac.analysis`: every file then has it.
 
 from __future__ import annotations
 
+from vpvkac.model.columns import COLUMNS, COUNT, Column, SENTENCE
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Message, Text
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, Column
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Message, Text
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,15 @@ _DECLARED = (
                 "least": _as("least", type=COUNT),
                 "most": _as("most", type=COUNT),
                 "basis": _as("basis", codes=words.RESIDENTS_BASES)}),
+    # The country, each kind of unit, each municipality, by set of points.
+    _table("worst_off", Message("Who lives farthest"), "people points kind municipality",
+           "people points kind municipality municipality_name residents distance_p50 distance_p90 "
+           "distance_p99 minutes_p50 minutes_p90 minutes_p99 none_share",
+           own=_REACH_POINTS),
+    _table("standards", Message("Standards"), "km points municipality",
+           "km points municipality municipality_name residents share share_least share_most "
+           "target met",
+           own=_REACH_POINTS | {"target": _as("target", type=COLUMNS["share"].type)}),
     _table("published", Message("Published figures"), "figure",
            "figure section published value difference basis reason name measure place "
            "municipality_name",
@@ -277,6 +287,6 @@ TABLES = {table.name: table for table in _DECLARED}
 # Those of `run`; stops are a layer of the GeoPackage alone.
 OUTPUTS = (
     "summary", "network", "places", "units", "municipalities", "gaps_access", "gaps_service",
-    "gaps_coverage", "gaps_municipalities", "hosts", "residents", "published", "gap_clusters",
-    "follow_up", "progress", "stops",
+    "gaps_coverage", "gaps_municipalities", "hosts", "residents", "worst_off", "standards",
+    "published", "gap_clusters", "follow_up", "progress", "stops",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
 from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
 
+
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -289,6 +290,7 @@ RESIDENTS_POINTS = {
     "network": Message("All points"),
     "all": Message("Irrespective of the points"),
 }
+PEOPLE = labels(all="All residents", offline="Older people who use no internet")
 RESIDENTS_BASES = labels(grid="grid", unit="estimated from the area of units")
 
 

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from vpvkac.analysis.decisions import DONE
+from vpvkac.analysis.network import STATUSES
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
+from vpvkac.questions.coverage.there_and_back import municipality_lines
+from vpvkac.questions.coverage.worst_off import worst_off_lines
+from vpvkac.render.frame import render
+from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
+from vpvkac.texts import words
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.message import Message, Text
+from vpvkac.views.demand import demand_lines
+from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
+from vpvkac.views.page import Link, Page, about
+from vpvkac.views.writer import Writer, records, tabulate
+
 from collections.abc import Hashable, Mapping, Sequence
 from math import cos, pi, sin
 from types import SimpleNamespace
@@ -13,26 +29,12 @@ import pandas as pd
 import shapely
 from markupsafe import Markup
 
-from vpvkac.analysis.decisions import DONE
-from vpvkac.analysis.network import STATUSES
-from vpvkac.model.tables import TABLES
-from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
-from vpvkac.questions.coverage.there_and_back import municipality_lines
-from vpvkac.render.frame import render
-from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
-from vpvkac.texts import words
-from vpvkac.texts.collation import collation_key
-from vpvkac.texts.message import Message, Text
-from vpvkac.views.demand import demand_lines
-from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
-from vpvkac.views.page import Link, Page, about
-from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
+    from vpvkac.questions.coverage.view import Result
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from vpvkac.questions.coverage.view import Result
 
 
 _STYLE = ("municipality.css",)
@@ -133,6 +135,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "sentences": [
             *parts.sentences.get(code, []),
             *(municipality_lines(result, result.reach, code) if result.reach else ()),
+            *worst_off_lines(result, code),
             *demand_lines(municipality, result.project.rules.peak_factor, write),
         ],
         # The plan holds numbers and an escaped title; nothing else comes from data.

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 NATIONAL = (
     "summary", "published", "gaps_access", "gaps_service", "gaps_reach", "gaps_coverage",
     "gaps_municipalities", "gap_clusters", "follow_up", "progress", "residents",
+    "worst_off", "standards",
 )  # fmt: skip
 MUNICIPAL = (
     "network", "gaps_access", "gaps_service", "gaps_reach", "gaps_coverage", "places", "units",
