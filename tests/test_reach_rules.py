@@ -38,7 +38,7 @@ STOPS = "stop_id,stop_name,stop_lat,stop_lon\n" + "".join(
     f"{stop},{stop},{56.5 + metres * METRE},24\n" for stop, metres in PLACES.items()
 )
 ROUTES = "route_id,route_type\nb,3\nr,2\n"
-TIMES = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+TIMES = "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type\n"
 
 
 def clock(text: str) -> int:
@@ -49,7 +49,7 @@ def clock(text: str) -> int:
 def ride(trip: str, *calls: str) -> str:
     """Rows of a trip: "A 08:00:00" is a call."""
     rows = [call.split() for call in calls]
-    return "".join(f"{trip},{at},{at},{stop},{n}\n" for n, (stop, at) in enumerate(rows))
+    return "".join(f"{trip},{at},{at},{stop},{n},,\n" for n, (stop, at) in enumerate(rows))
 
 
 def vehicles(
@@ -68,7 +68,8 @@ def vehicles(
         )
         written = {
             "stops": STOPS, "routes": ROUTES, "calendar": CALENDAR,
-            "stop_times": TIMES + stop_times, "trips": f"route_id,service_id,trip_id\n{names}", **tables,
+            "stop_times": TIMES + stop_times,
+            "trips": f"route_id,service_id,trip_id\n{names}", **tables,
         }  # fmt: skip
         for name, text in written.items():
             (at / f"{name}.txt").write_text(text, encoding="utf-8")
@@ -149,6 +150,20 @@ def test_a_trip_of_yesterday_runs_past_midnight(tmp_path: Path) -> None:
     found = vehicles(tmp_path, one, day=dt.date(2026, 12, 1))
     assert arrivals(found, begin="B")["E"] == clock("06:40:00")
     assert found.counts["departures"] == 2
+
+
+def test_who_is_fetched_on_request_may_still_alight_without_it(tmp_path: Path) -> None:
+    calls = ride("one", "A 08:00:00", "B 08:20:00", "E 08:40:00").splitlines()
+    asked = "".join(
+        f"{row[:-2]},{how}\n" for row, how in zip(calls, ("0,0", "2,0", "0,3"), strict=True)
+    )
+    found = vehicles(tmp_path, asked)
+    assert found.by_arrangement is not None
+    assert arrivals(found) == {"B": clock("08:20:00"), "E": clock("08:40:00")}
+    sure = found._replace(timetable=found.by_arrangement)
+    assert arrivals(sure) == {"B": clock("08:20:00")}
+    assert arrivals(sure, begin="B") == {}
+    assert found.counts["by_request"] == 2
 
 
 def test_an_unknown_stop_is_passed_by(tmp_path: Path) -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TYPE_CHECKING
-
-from vpvkac.analysis import catchment, decisions, gaps
-from vpvkac.analysis import coverage as cover
+from vpvkac.analysis import catchment, coverage as cover, decisions, gaps
 from vpvkac.analysis.access import in_set, measure, of_points, with_service, with_stop_places
 from vpvkac.analysis.criteria import summarise, with_centre
 from vpvkac.analysis.institutions import nearest_offices, office_places
@@ -17,6 +13,10 @@ from vpvkac.inputs.optional import with_answers
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
 
 if TYPE_CHECKING:
     from vpvkac.analysis.reach import ThereAndBack
@@ -53,13 +53,16 @@ def measure_network(project: Project, inputs: Inputs, progress: Progress = silen
         complete = bool(territory.units["population"].notna().all())
         basis = catchment.BY_UNIT if by_unit else catchment.GRID
         residents = Residents(inputs.residents, basis, complete)
+    network = catchment.with_demand(of_points(network, places), residents)
+    hours = places.set_index("place")["hours"]
+    network = catchment.with_staff(network, hours, rules.peak_factor)
     return Network(
         project=project,
         inputs=inputs,
         units=units,
         places=with_answers(places, inputs.checklist),
         stops=stops,
-        network=catchment.with_demand(of_points(network, places), residents),
+        network=network,
         municipalities=cover.cover_municipalities(territory, units, network, places),
         living=residents,
     )

@@ -8,12 +8,13 @@ something else in one of them: `vpvkac.model.tables`.
 
 from __future__ import annotations
 
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text, in_context, labels
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text, in_context, labels
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ MINUTES = Type("minutes", "number", "min", 1)
 MINUTES_AWAY = Type("minutes_away", "integer", "min")
 # A minute is 0.0167 h: two decimals tell it apart.
 HOURS = Type("hours", "number", "h", 2)
+PEOPLE = Type("people", "number", decimals=1)
 SCORE = Type("score", "number", decimals=1)
 FACTOR = Type("factor", "number", decimals=2)
 WEIGHT = Type("weight", "number", decimals=3)
@@ -231,6 +233,9 @@ _DECLARED = (
         residents_nearest_most="Residents nearest, at most",
         services_least="Services expected per year, at least",
         services_most="Services expected per year, at most",
+    )),
+    *_all(PEOPLE, labels(
+        staff_least="People at the desk, at least", staff_most="People at the desk, at most",
     )),
     # check
     Column("level", CODE, Message("Level")),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from vpvkac.model.faults import InputError
+from vpvkac.model.options import OptionError, choose, clock, date, flag, listed, minutes, number, one_of
+from vpvkac.texts.message import Lang, Message, Text
+
 import datetime as dt
 import os
 import stat
@@ -10,19 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from vpvkac.model.faults import InputError
-from vpvkac.model.options import (
-    OptionError,
-    choose,
-    clock,
-    date,
-    flag,
-    listed,
-    minutes,
-    number,
-    one_of,
-)
-from vpvkac.texts.message import Lang, Message, Text
 
 MEGABYTE = 1_000_000
 NO_PATH = (Message("is no path"), Message("write a path without NUL characters"))
@@ -156,6 +147,9 @@ class Rules:
         {"regional", "bus", "all"}.
     hosts
         Kinds of host that may be a unit's contact point, in the order of choice.
+    peak_factor
+        Services of the busiest month by those of a mean one; people at the desk
+        are those that it needs.
 
     Raises
     ------
@@ -168,6 +162,7 @@ class Rules:
     threshold_m: float = 700.0
     stop_set: StopSet = "regional"
     hosts: tuple[Host, ...] = ("centre", "library")
+    peak_factor: float = 1.0
 
     def __post_init__(self) -> None:
         checked, errors = check_rules(vars(self))
@@ -204,6 +199,7 @@ RULES: dict[str, Callable[[str, object], Any]] = {
     "threshold_m": lambda name, value: number(name, value, 1.0, 100_000.0),
     "stop_set": lambda name, value: one_of(name, value, get_args(StopSet)),
     "hosts": lambda name, value: listed(name, value, get_args(Host)),
+    "peak_factor": lambda name, value: number(name, value, 1.0, 12.0),
 }
 
 

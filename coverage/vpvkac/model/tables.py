@@ -7,12 +7,13 @@ and computes it in `vpvkac.analysis`: every file then has it.
 
 from __future__ import annotations
 
+from vpvkac.model.columns import COLUMNS, COUNT, Column, SENTENCE
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Message, Text
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, Column
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Message, Text
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ _SERVICE = "visits visits_within service_class"
 _DECIDED = "decision decision_place responsible due note"
 _CLUSTERED = "cluster cluster_name cluster_size"
 _BAND = "population_least population_most"
+_DEMAND = "services_least services_most staff_least staff_most"
 _UNIT = "unit unit_name kind municipality municipality_name"
 _POINT = (
     f"{_UNIT} region status host place place_name address lat lon stop stop_name distance_m "
@@ -112,7 +114,7 @@ _DECLARED = (
            needed="criterion measure value"),
     _table("network", words.NETWORK, "unit",
            f"{_POINT} {_SERVICE} residents_nearest residents_nearest_least residents_nearest_most "
-           "services_least services_most quality_class",
+           f"{_DEMAND} quality_class",
            needed=_POINT),
     _table("places", Message("Places"), "place",
            "place host name address unit municipality owner status chosen hours phone email "
@@ -134,7 +136,7 @@ _DECLARED = (
     _table("municipalities", Message("Municipalities"), "municipality",
            "municipality municipality_name region units area_km2 population centres centres_owned "
            "announced libraries post_offices units_existing units_announced units_planned "
-           f"units_none points_within points_beyond points_uncertain {_BAND}"),
+           f"units_none points_within points_beyond points_uncertain {_BAND} {_DEMAND}"),
     _table("gaps_access", words.ACCESS_GAPS, "place",
            f"rank class {_UNIT} host status place place_name address lat lon distance_m over_m "
            "stop stop_name visits distance_all_m uncertain located_by located_within_m alt_place "

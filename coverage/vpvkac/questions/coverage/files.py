@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.etree import ElementTree as ET
-
 from vpvkac.analysis import catchment
 from vpvkac.analysis.catchment import rates
+from vpvkac.analysis.coverage import DEMAND
 from vpvkac.analysis.reach import clock
 from vpvkac.analysis.rounding import exact, shown
 from vpvkac.model.accounts import Progress, silent
@@ -30,12 +25,19 @@ from vpvkac.texts.message import Lang, Message
 from vpvkac.views.gaps import by_municipality
 from vpvkac.views.writer import Writer
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+
 if TYPE_CHECKING:
+    from vpvkac.analysis.reach import ThereAndBack
+    from vpvkac.questions.coverage.view import Result
     import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.analysis.reach import ThereAndBack
-    from vpvkac.questions.coverage.view import Result
 
 
 # What some runs write and others do not, to be found where an earlier version wrote it.
@@ -298,12 +300,14 @@ def _population(result: Result) -> dict[str, Any] | None:
     if result.residents.empty:
         return None
     total = result.residents.iloc[0]
-    least, most = catchment.expected_services(result.network)
+    sums = result.network[DEMAND].sum()
     return {
         "basis": total["basis"],
         **{name: int(total[name]) for name in ("residents", "least", "most")},
         "radii_m": list(catchment.RADII_M),
-        "services_a_year": {"least": least, "most": most},
+        "services_a_year": {end: int(sums[f"services_{end}"]) for end in ("least", "most")},
+        "staff": {end: round(float(sums[f"staff_{end}"]), 1) for end in ("least", "most")},
+        "peak_factor": result.project.rules.peak_factor,
         "services_per_1000": {
             kind: {end: round(float(1000 * getattr(rate, end)), 1) for end in ("least", "most")}
             for kind, rate in rates().items()

@@ -23,6 +23,7 @@ from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Text
+from vpvkac.views.demand import demand_lines
 from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
 from vpvkac.views.page import Link, Page, about
 from vpvkac.views.writer import Writer, records, tabulate
@@ -110,7 +111,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     result, write = parts.result, Writer.of(parts.result)
     code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
     units, gaps = parts.units[code], parts.gaps.get(code, [])
-    points = parts.points.get(code, units.iloc[:0])
+    points = parts.points.get(code, result.network.iloc[:0])
     stands, needed = verdict(municipality, gaps, write)
     by_when = reply_by(result.project.reply_by, write)
     ask = Message(
@@ -132,6 +133,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "sentences": [
             *parts.sentences.get(code, []),
             *(municipality_lines(result, result.reach, code) if result.reach else ()),
+            *demand_lines(municipality, result.project.rules.peak_factor, write),
         ],
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(_plan(units, points, _anchors(parts, gaps, units), caption)),  # noqa: S704
@@ -319,7 +321,7 @@ def _legend(
 
 def _sample(of: Mapping[str, Any]) -> Markup:
     """Draw a sample of a point, or of an area by its status."""
-    svg = ET.Element("svg", {"viewBox": "-14 -14 28 28", "aria-hidden": "true"})
+    svg = ET.Element("svg", {"class": "plan", "viewBox": "-14 -14 28 28", "aria-hidden": "true"})
     if "area" in of:
         fill = FILLS[of["area"]]
         paint = f"url(#hatch-{of['area']})" if fill.hatch else fill.ground

@@ -10,40 +10,26 @@ numbers are rounded as the pages round them.
 
 from __future__ import annotations
 
+from vpvkac.analysis.decisions import reference_day
+from vpvkac.model.columns import COLUMNS, Column, FLAG
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage.gaps import in_order
+from vpvkac.questions.coverage.view import difference
+from vpvkac.render.xlsx import Answer, Choice, Cover, LONGEST_NAME, Sheet
+from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.formats import Shown, to_number
+from vpvkac.texts.message import Lang, Message
+from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, MunicipalityGap, ServiceGap, TRANSPORT, day_cells, decision, decision_cells, figures_of, list_cells, mail, place_cells, reply_by, verdict
+from vpvkac.views.page import Link
+from vpvkac.views.writer import Writer, of_column, of_measure, records
+
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis.decisions import reference_day
-from vpvkac.model.columns import COLUMNS, FLAG, Column
-from vpvkac.model.tables import TABLES
-from vpvkac.questions.coverage.gaps import in_order
-from vpvkac.questions.coverage.view import difference
-from vpvkac.render.xlsx import LONGEST_NAME, Answer, Choice, Cover, Sheet
-from vpvkac.texts import formats, words
-from vpvkac.texts.collation import collation_key
-from vpvkac.texts.formats import Shown, to_number
-from vpvkac.texts.message import Lang, Message
-from vpvkac.views.gaps import (
-    TRANSPORT,
-    AccessGap,
-    CoverageGap,
-    Gap,
-    MunicipalityGap,
-    ServiceGap,
-    day_cells,
-    decision,
-    decision_cells,
-    figures_of,
-    list_cells,
-    place_cells,
-    reply_by,
-    verdict,
-)
-from vpvkac.views.page import Link
-from vpvkac.views.writer import Writer, of_column, of_measure, records
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result
@@ -147,13 +133,13 @@ def answer(
         write(Message("What is wrong")),
         *(write.heading(name) for name in ("remedy", "decision", "responsible", "due", "note")),
     ]
-    rows, seen = [], set[str]()
+    rows: list[tuple[Any, ...]] = []
+    seen = set[str]()
     for number, gap in gaps:
-        whom = (
-            _whom(gap)
-            if of_municipality
-            else Link(gap.municipality, _PAGE.format(gap["municipality"]))
-        )
+        # A link does not wrap in LibreOffice: it must fit its column.
+        whom: str | Link = Link(gap.municipality, _PAGE.format(gap["municipality"]))
+        if of_municipality:
+            whom = ", ".join(part if isinstance(part, str) else part.text for part in gap.contacts)
         fixed = (to_number(number), gap.name, gap.code, whom, gap.reason, gap.remedy)
         # Decisions are of a unit: they stand with its first gap.
         given = [] if gap.code in seen else list(gap.given)
@@ -179,14 +165,6 @@ def answer(
         choices,
         write(Message("Choices")),
     )
-
-
-def _whom(gap: Gap) -> str | Link:
-    """Say whom to ask, with a link to the first e-mail."""
-    parts = gap.contacts
-    text = ", ".join(part if isinstance(part, str) else part.text for part in parts)
-    hrefs = [part.href for part in parts if isinstance(part, Link) and part.href[:7] == "mailto:"]
-    return Link(text, hrefs[0]) if hrefs else text
 
 
 def _decided(given: Mapping[Any, Any], lang: Lang) -> tuple[Any, ...]:
@@ -296,6 +274,7 @@ _OWN_WORDS: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
         "" if pd.isna(hours) else formats.opening_hours(result.lang, hours).replace("\n", "; ")
         for hours in cells
     ],
+    "email": lambda cells, _: [mail(text) if pd.notna(text) else "" for text in cells],
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
     "decision": lambda cells, result: decision_cells(cells, result.lang),
     "due": _days,
@@ -336,6 +315,6 @@ def _end(row: Mapping[Any, Any], column: str) -> Shown | None:
 
 def _or_none(value: Any) -> Any:
     """Give a cell's text, number or day; None for a null and for an empty text."""
-    if isinstance(value, Shown | dt.date):
+    if isinstance(value, Shown | dt.date | Link):
         return value
     return None if pd.isna(value) or value == "" else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +44,7 @@ REMEDIES = {
     "hours": "other_hours",
 }
 _SEARCHING = Message("Journeys: appointment {} of {}")
+_LEFT = Message("Journeys: appointment {} of {}, about {} s more")
 _FOLLOWING = Message("Journeys: arrivals and changes")
 _RESIDENTS = ("population", "population_least", "population_most")
 # What is told beside the obstacle of a unit: its example, whom it hinders, and what would help.
@@ -90,8 +92,14 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     )
     shape = (len(homes), len(points))
 
+    began = perf_counter()
+
     def step(number: int, many: int) -> None:
-        progress(_SEARCHING.with_values(number + 1, many))
+        if not number:
+            progress(_SEARCHING.with_values(1, many))
+            return
+        left = round((perf_counter() - began) / number * (many - number))
+        progress(_LEFT.with_values(number + 1, many, left))
 
     could = {*reach.could_be_open(rules.stay), *np.flatnonzero(np.any(more, axis=(0, 1))).tolist()}
     found = reach.search(

@@ -2,8 +2,32 @@
 
 const MOST_LISTED = 200;
 
-function explorer(map) {
+/* The data in the language that the link asks for, with its panel; else as the page was written. */
+function spoken() {
   const data = JSON.parse(document.getElementById("map-data").textContent);
+  const other = document.getElementById("other");
+  if (!onItsOwn() || !other || asked() !== other.dataset.lang) return data;
+  const aside = other.content.cloneNode(true);
+  document.documentElement.lang = other.dataset.lang;
+  const told = patched(data, JSON.parse(aside.getElementById("map-data").textContent));
+  document.getElementById("panel").replaceWith(aside.getElementById("panel"));
+  return told;
+}
+
+function asked() {
+  return new URLSearchParams(location.hash.slice(1)).get("lang");
+}
+
+/* What differs, in its place. */
+function patched(told, differing) {
+  if (typeof told !== "object" || typeof differing !== "object" || told === null || differing === null) return differing;
+  for (const [key, value] of Object.entries(differing)) told[key] = patched(told[key], value);
+  return told;
+}
+
+function explorer(map) {
+  const written = document.documentElement.lang;
+  const data = spoken();
   const {words, stops} = data;
   const whatIf = new WhatIf(data.what_if);
   const renderer = L.canvas({padding: 0.3, tolerance: L.Browser.mobile ? 8 : 3});
@@ -400,6 +424,7 @@ function explorer(map) {
       t: state.t === whatIf.own.t ? "" : state.t,
       set: state.set === whatIf.own.set ? "" : state.set,
       show: state.show,
+      lang: data.lang === written ? "" : data.lang,
       on: boxes.filter((box) => box.checked && !defaults.get(box.value)).map((box) => box.value),
       off: boxes.filter((box) => !box.checked && defaults.get(box.value)).map((box) => box.value),
       at: byHand ? [lat.toFixed(4), lng.toFixed(4), map.getZoom().toFixed(1)] : "",
@@ -410,6 +435,7 @@ function explorer(map) {
   }
 
   function recall() {
+    if ((asked() || written) !== data.lang) location.reload();
     const kept = new URLSearchParams(location.hash.slice(1));
     const t = Number(kept.get("t"));
     const slider = get("threshold");
@@ -504,6 +530,16 @@ function explorer(map) {
   if (gapList) gapList.addEventListener("toggle", () => writeList(whatIf.threshold(state.t)));
   const undecided = get("undecided");
   if (undecided) undecided.addEventListener("change", () => gapList.classList.toggle("undecided", undecided.checked));
+
+  const language = get("language");
+  if (onItsOwn()) {
+    language.addEventListener("click", (event) => {
+      event.preventDefault();
+      const kept = location.hash.slice(1).split("&").filter((part) => part && !part.startsWith("lang="));
+      if (data.lang === written) kept.push(`lang=${language.lang}`);
+      location.hash = kept.join("&");
+    });
+  } else language.remove();
 
   /* --- Together --- */
 

@@ -8,6 +8,14 @@ the trips that are asked for.
 
 from __future__ import annotations
 
+from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
+from vpvkac.sources.gtfs.days import CALENDAR, CALENDAR_DATES, Services, read_services, visits_by_service
+from vpvkac.sources.gtfs.parts import BUS, Bands, Calls, FREQUENCIES, NOT_FROM_0, ROUTES, STOPS, STOP_TIMES, TRIPS, Trips, at_fixed_stops, read_trips, spread_times
+from vpvkac.sources.gtfs.reader import FEED_INFO, with_bounds
+from vpvkac.sources.gtfs.table import NOT_USED, Shape, Table, match, positions, read_table, times, whole_numbers
+from vpvkac.texts.message import Message
+
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -18,47 +26,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
-from vpvkac.sources.gtfs.days import (
-    CALENDAR,
-    CALENDAR_DATES,
-    Services,
-    read_services,
-    visits_by_service,
-)
-from vpvkac.sources.gtfs.parts import (
-    BUS,
-    FREQUENCIES,
-    NOT_FROM_0,
-    ROUTES,
-    STOP_TIMES,
-    STOPS,
-    TRIPS,
-    Bands,
-    Calls,
-    Trips,
-    at_fixed_stops,
-    read_trips,
-    spread_times,
-)
-from vpvkac.sources.gtfs.reader import FEED_INFO, with_bounds
-from vpvkac.sources.gtfs.table import (
-    NOT_USED,
-    Shape,
-    Table,
-    match,
-    positions,
-    read_table,
-    times,
-    whole_numbers,
-)
-from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    from vpvkac.sources.gtfs.table import Flags, Indices
     import numpy.typing as npt
 
-    from vpvkac.sources.gtfs.table import Flags, Indices
 
 
 _TIMED = STOP_TIMES._replace(optional=(*STOP_TIMES.optional, "pickup_type", "drop_off_type"))
@@ -83,11 +55,12 @@ _NOT_A_KIND = Message("is not 0, 1, 2 or 3")
 
 CALL_COLUMNS = {
     "trip": "int64", "name": "int64", "stop": "int64", "arrive": "int64", "depart": "int64",
-    "is_given": "bool", "board": "bool", "alight": "bool", "by_request": "bool",
+    "is_given": "bool", "board": "bool", "alight": "bool", "ask_board": "bool",
+    "ask_alight": "bool",
 }  # fmt: skip
 """Of each call: the number of its departure and of its trip, its stop's position, seconds after
 midnight of the day (negative before it), whether the feed gives the time, whether passengers may
-board and alight at all, and whether one of both must be arranged beforehand."""
+board and alight at all, and whether each must be arranged beforehand."""
 
 
 class Departures(NamedTuple):
@@ -251,7 +224,7 @@ class TimedFeed:
         arranged = [_BY_CALL, _BY_DRIVER]
         columns = (
             trip, trip, stop, arrive, depart, ~np.isnan(given).all(axis=0), pickup != _NONE,
-            drop_off != _NONE, np.isin(pickup, arranged) | np.isin(drop_off, arranged),
+            drop_off != _NONE, np.isin(pickup, arranged), np.isin(drop_off, arranged),
         )  # fmt: skip
         return pd.DataFrame(dict(zip(CALL_COLUMNS, columns, strict=True))), row[order], whole
 
