@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from vpvkac.analysis import catchment, coverage as cover, decisions, gaps
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from vpvkac.analysis import catchment, decisions, gaps
+from vpvkac.analysis import coverage as cover
 from vpvkac.analysis.access import in_set, measure, of_points, with_service, with_stop_places
 from vpvkac.analysis.criteria import summarise, with_centre
 from vpvkac.analysis.institutions import nearest_offices, office_places
@@ -13,10 +17,6 @@ from vpvkac.inputs.optional import with_answers
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
-
-from dataclasses import fields
-from typing import TYPE_CHECKING
-
 
 if TYPE_CHECKING:
     from vpvkac.analysis.reach import ThereAndBack

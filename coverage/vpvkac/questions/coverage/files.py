@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree as ET
+
 from vpvkac.analysis import catchment
 from vpvkac.analysis.catchment import rates
 from vpvkac.analysis.coverage import DEMAND
@@ -25,19 +31,12 @@ from vpvkac.texts.message import Lang, Message
 from vpvkac.views.gaps import by_municipality
 from vpvkac.views.writer import Writer
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.etree import ElementTree as ET
-
-
 if TYPE_CHECKING:
-    from vpvkac.analysis.reach import ThereAndBack
-    from vpvkac.questions.coverage.view import Result
     import geopandas as gpd
     import pandas as pd
 
+    from vpvkac.analysis.reach import ThereAndBack
+    from vpvkac.questions.coverage.view import Result
 
 
 # What some runs write and others do not, to be found where an earlier version wrote it.

@@ -10,26 +10,41 @@ numbers are rounded as the pages round them.
 
 from __future__ import annotations
 
-from vpvkac.analysis.decisions import reference_day
-from vpvkac.model.columns import COLUMNS, Column, FLAG
-from vpvkac.model.tables import TABLES
-from vpvkac.questions.coverage.gaps import in_order
-from vpvkac.questions.coverage.view import difference
-from vpvkac.render.xlsx import Answer, Choice, Cover, LONGEST_NAME, Sheet
-from vpvkac.texts import formats, words
-from vpvkac.texts.collation import collation_key
-from vpvkac.texts.formats import Shown, to_number
-from vpvkac.texts.message import Lang, Message
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, MunicipalityGap, ServiceGap, TRANSPORT, day_cells, decision, decision_cells, figures_of, list_cells, mail, place_cells, reply_by, verdict
-from vpvkac.views.page import Link
-from vpvkac.views.writer import Writer, of_column, of_measure, records
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from vpvkac.analysis.decisions import reference_day
+from vpvkac.model.columns import COLUMNS, FLAG, Column
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage.gaps import in_order
+from vpvkac.questions.coverage.view import difference
+from vpvkac.render.xlsx import LONGEST_NAME, Answer, Choice, Cover, Sheet
+from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.formats import Shown, to_number
+from vpvkac.texts.message import Lang, Message
+from vpvkac.views.gaps import (
+    TRANSPORT,
+    AccessGap,
+    CoverageGap,
+    Gap,
+    MunicipalityGap,
+    ServiceGap,
+    day_cells,
+    decision,
+    decision_cells,
+    figures_of,
+    list_cells,
+    mail,
+    place_cells,
+    reply_by,
+    verdict,
+)
+from vpvkac.views.page import Link
+from vpvkac.views.writer import Writer, of_column, of_measure, records
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result

@@ -8,14 +8,6 @@ the trips that are asked for.
 
 from __future__ import annotations
 
-from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
-from vpvkac.sources.gtfs.days import CALENDAR, CALENDAR_DATES, Services, read_services, visits_by_service
-from vpvkac.sources.gtfs.parts import BUS, Bands, Calls, FREQUENCIES, NOT_FROM_0, ROUTES, STOPS, STOP_TIMES, TRIPS, Trips, at_fixed_stops, read_trips, spread_times
-from vpvkac.sources.gtfs.reader import FEED_INFO, with_bounds
-from vpvkac.sources.gtfs.table import NOT_USED, Shape, Table, match, positions, read_table, times, whole_numbers
-from vpvkac.texts.message import Message
-
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -26,11 +18,47 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
+from vpvkac.sources.gtfs.days import (
+    CALENDAR,
+    CALENDAR_DATES,
+    Services,
+    read_services,
+    visits_by_service,
+)
+from vpvkac.sources.gtfs.parts import (
+    BUS,
+    FREQUENCIES,
+    NOT_FROM_0,
+    ROUTES,
+    STOP_TIMES,
+    STOPS,
+    TRIPS,
+    Bands,
+    Calls,
+    Trips,
+    at_fixed_stops,
+    read_trips,
+    spread_times,
+)
+from vpvkac.sources.gtfs.reader import FEED_INFO, with_bounds
+from vpvkac.sources.gtfs.table import (
+    NOT_USED,
+    Shape,
+    Table,
+    match,
+    positions,
+    read_table,
+    times,
+    whole_numbers,
+)
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.table import Flags, Indices
     import numpy.typing as npt
 
+    from vpvkac.sources.gtfs.table import Flags, Indices
 
 
 _TIMED = STOP_TIMES._replace(optional=(*STOP_TIMES.optional, "pickup_type", "drop_off_type"))
