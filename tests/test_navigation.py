@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.api.coverage import Result
-from vpvkac.cli.main import main
-from vpvkac.render.staging import staged, write_text
-
 import re
 from pathlib import Path
 from urllib.parse import urldefrag
@@ -13,6 +9,9 @@ from urllib.parse import urldefrag
 import pytest
 from click.testing import CliRunner
 
+from vpvkac.api.coverage import Result
+from vpvkac.cli.main import main
+from vpvkac.render.staging import staged, write_text
 
 NAV = re.compile(r"<!--pages-->(.*?)<!--/pages-->")
 HREF = re.compile(r'href="([^"]+)"')

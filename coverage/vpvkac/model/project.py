@@ -55,7 +55,9 @@ def unfit(
     return None
 
 
-Host = Literal["centre", "library", "municipal_premises", "post_office", "institution"]
+Host = Literal[
+    "centre", "library", "municipal_premises", "post_office", "institution", "state_centre"
+]
 StopSet = Literal["regional", "bus", "all"]
 Layout = Literal["2021-01-01", "2021-07-01", "2022-07-01"]
 
@@ -68,6 +70,7 @@ HOST_INPUTS: dict[str, Host] = {
     "municipal_premises": "municipal_premises",
     "post_offices": "post_office",
     "institutions": "institution",
+    "state_centres": "state_centre",
 }
 # As files of OpenStreetMap end, and the inputs that may be one.
 OSM_ENDINGS = (".geojson", ".osm", ".pbf")

@@ -7,8 +7,6 @@ those that others wrote before.  No page asks the folder for anything itself.
 
 from __future__ import annotations
 
-from vpvkac.texts.message import Lang, Message, Text, in_context
-
 import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from vpvkac.texts.message import Lang, Message, Text, in_context
 
 
 class _Place(NamedTuple):
