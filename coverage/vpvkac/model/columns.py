@@ -143,7 +143,9 @@ _DECLARED = (
     Column("service_class", CODE, Message("Class of bus calls"), words.SERVICE_CLASSES),
     Column("alt_service_class", CODE, Message("Alternative: class of bus calls"),
            words.SERVICE_CLASSES),
-    *_all(TEXT, labels(stop_name="Nearest stop", feed="Stop feed")),
+    Column("quality_class", CODE, Message("Quality class of the bus"), words.QUALITY_CLASSES),
+    Column("calls_by_day", COUNT, Message("Bus calls from 6 to 20 h"), limits=_FROM_0),
+    *_all(TEXT, labels(stop_name="Nearest stop", feed="Stop feed", parent="Station")),
     *_all(FLAG, labels(regional="Intercity and local routes", in_set="The stop counts")),
     *_all(COUNT, labels(
         visits_within="Bus calls per day within {threshold}",
@@ -170,6 +172,11 @@ _DECLARED = (
     Column("nearest_host", CODE, Message("Nearest contact point: kind of host"), words.HOSTS),
     Column("nearest_m", LENGTH, Message("Distance to the nearest contact point")),
     Column("institution_offices", COUNT, words.HOSTS_PLURAL["institution"]),
+    Column("institution", TEXT, Message("Institution")),
+    Column("institutions", TEXT, Message("Institutions")),
+    Column("offices", COUNT, Message("Offices")),
+    Column("state_centres", COUNT, words.HOSTS_PLURAL["state_centre"]),
+    Column("has_centre", FLAG, Message("With an existing centre")),
     Column("remedy", CODE, Message("Recommended action"), words.REMEDIES),
     Column("reason", SENTENCE, Message("Reason")),
     *_all(CODE, labels(
@@ -229,6 +236,15 @@ _DECLARED = (
     *_all(PEOPLE, labels(
         staff_least="People at the desk, at least", staff_most="People at the desk, at most",
     )),
+    # Who is worst off
+    Column("people", CODE, Message("People"), words.PEOPLE),
+    Column("km", VALUE, Message("Within, km"), limits=_FROM_0),
+    *_all(LENGTH, labels(
+        distance_p50="To the nearest point, median", distance_p90="90 % live no farther than",
+        distance_p99="99 % live no farther than",
+    )),
+    Column("minutes_p99", MINUTES_AWAY, Message("Minutes away, 99 % have at most")),
+    Column("none_share", SHARE, Message("Cannot go there and back, share")),
     # check
     Column("level", CODE, Message("Level")),
     Column("problem", SENTENCE, Message("Problem")),

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from vpvkac.model.faults import InputError
 from vpvkac.model.options import (
@@ -21,6 +21,7 @@ from vpvkac.model.options import (
     minutes,
     number,
     one_of,
+    share,
 )
 from vpvkac.texts.message import Lang, Message, Text
 
@@ -54,7 +55,9 @@ def unfit(
     return None
 
 
-Host = Literal["centre", "library", "municipal_premises", "post_office", "institution"]
+Host = Literal[
+    "centre", "library", "municipal_premises", "post_office", "institution", "state_centre"
+]
 StopSet = Literal["regional", "bus", "all"]
 Layout = Literal["2021-01-01", "2021-07-01", "2022-07-01"]
 
@@ -67,6 +70,7 @@ HOST_INPUTS: dict[str, Host] = {
     "municipal_premises": "municipal_premises",
     "post_offices": "post_office",
     "institutions": "institution",
+    "state_centres": "state_centre",
 }
 # As files of OpenStreetMap end, and the inputs that may be one.
 OSM_ENDINGS = (".geojson", ".osm", ".pbf")
@@ -209,6 +213,25 @@ RULES: dict[str, Callable[[str, object], Any]] = {
 }
 
 
+class Standard(NamedTuple):
+    """A rung of the project's ladder: the share of residents who are to have a point so near.
+
+    `floor` is that of the residents of every municipality, None without one.
+    """
+
+    km: float
+    share: float
+    floor: float | None = None
+
+
+STANDARD: dict[str, Callable[[str, object], Any]] = {
+    "km": lambda name, value: number(name, value, 0, 1000, above=True),
+    "share": share,
+    "floor": share,
+}
+"""What a project may set under `[[standards]]`."""
+
+
 def _text(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
@@ -259,6 +282,8 @@ class Project:
     reply_by
         The day by which municipalities are asked to answer, ISO; else within
         a month of receiving their page.
+    standards
+        The ladder of standards under `[[standards]]`, by km.
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
@@ -284,6 +309,7 @@ class Project:
     title_en: str = ""
     reply_by: str = ""
     reach: Mapping[str, Any] | None = None
+    standards: tuple[Standard, ...] = ()
 
     @property
     def files(self) -> tuple[Input, ...]:

@@ -35,6 +35,7 @@ PUBLISHED = {
     **{key: _KNOWN[key] for key in ("units", "addresses", "centres", "libraries", "post_offices")},
     "municipal_premises": Source(Message("Municipal premises")),
     "institutions": Source(Message("Institutions' offices")),
+    "state_centres": Source(Message("State service centres")),
     "development_centres": Source(Message("Development centres")),
     "population": Source(Message("Residents"), CSB),
     "corrections": Source(Message("Corrections of places")),

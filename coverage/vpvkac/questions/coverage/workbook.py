@@ -50,12 +50,13 @@ if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result
 
 NATIONAL = (
-    "summary", "published", "gaps_access", "gaps_service", "gaps_reach", "gaps_coverage",
-    "gaps_municipalities", "gap_clusters", "follow_up", "progress", "residents",
+    "summary", "published", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach",
+    "gaps_coverage", "gaps_municipalities", "institution_places", "institutions",
+    "gap_clusters", "follow_up", "progress", "residents", "worst_off", "standards",
 )  # fmt: skip
 MUNICIPAL = (
-    "network", "gaps_access", "gaps_service", "gaps_reach", "gaps_coverage", "places", "units",
-    "follow_up",
+    "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
+    "places", "units", "institutions", "follow_up",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
