@@ -237,6 +237,7 @@ _DECLARED = (
         distance_p99="99 % live no farther than",
     )),
     Column("minutes_p99", MINUTES_AWAY, Message("Minutes away, 99 % have at most")),
+    Column("required", SHARE, Message("Required, share")),
     Column("none_share", SHARE, Message("Cannot go there and back, share")),
     # check
     Column("level", CODE, Message("Level")),

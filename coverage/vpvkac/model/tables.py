@@ -167,8 +167,8 @@ _DECLARED = (
            own=_REACH_POINTS),
     _table("standards", Message("Standards"), "km points municipality",
            "km points municipality municipality_name residents share share_least share_most "
-           "target met",
-           own=_REACH_POINTS | {"target": _as("target", type=COLUMNS["share"].type)}),
+           "required met",
+           own=_REACH_POINTS),
     _table("published", Message("Published figures"), "figure",
            "figure section published value difference basis reason name measure place "
            "municipality_name",
