@@ -8,12 +8,13 @@ something else in one of them: `vpvkac.model.tables`.
 
 from __future__ import annotations
 
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text, in_context, labels
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text, in_context, labels
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,7 @@ _DECLARED = (
         distance_p99="99 % live no farther than",
     )),
     Column("minutes_p99", MINUTES_AWAY, Message("Minutes away, 99 % have at most")),
+    Column("required", SHARE, Message("Required, share")),
     Column("none_share", SHARE, Message("Cannot go there and back, share")),
     # check
     Column("level", CODE, Message("Level")),

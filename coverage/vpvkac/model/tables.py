@@ -7,12 +7,13 @@ and computes it in `vpvkac.analysis`: every file then has it.
 
 from __future__ import annotations
 
+from vpvkac.model.columns import COLUMNS, COUNT, Column, SENTENCE
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Message, Text
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, Column
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Message, Text
 
 
 @dataclass(frozen=True)
@@ -170,8 +171,8 @@ _DECLARED = (
            own=_REACH_POINTS),
     _table("standards", Message("Standards"), "km points municipality",
            "km points municipality municipality_name residents share share_least share_most "
-           "target met",
-           own=_REACH_POINTS | {"target": _as("target", type=COLUMNS["share"].type)}),
+           "required met",
+           own=_REACH_POINTS),
     _table("published", Message("Published figures"), "figure",
            "figure section published value difference basis reason name measure place "
            "municipality_name",

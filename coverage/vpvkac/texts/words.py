@@ -7,23 +7,15 @@ nominative (after a colon, a dash or in brackets), so that none has to be declin
 
 from __future__ import annotations
 
+from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
+from vpvkac.texts.message import Bilingual, Composed, Formatted, Lang, Message, Text, in_context, labels
+
 import math
 import re
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
-from vpvkac.texts.message import (
-    Bilingual,
-    Composed,
-    Formatted,
-    Lang,
-    Message,
-    Text,
-    in_context,
-    labels,
-)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,6 +162,14 @@ ANALYSIS = Message(
     "“The 2020 analysis” is the report of PricewaterhouseCoopers SIA to the Ministry of "
     "Environmental Protection and Regional Development (contract of 10 September 2020), today the "
     "Ministry of Smart Administration and Regional Development (VARAM)."
+)
+MOBILE_SERVICE = Message(
+    "No mobile service is proposed here: the 2020 analysis calls it “not needed” and, as "
+    "alternative 2, “not recommended” (section 3.5)."
+)
+CLIENT_SURVEY = Message(
+    "The client survey of 2024 (n = 142) asks neither how people travel nor how far nor which "
+    "hours they want, so it can neither support nor refute these figures."
 )
 # Written out where a page or a workbook holds them; each stands alone in capitals.
 ABBREVIATIONS = {
