@@ -21,6 +21,7 @@ from vpvkac.model.project import (
     OPTIONAL_INPUTS,
     OSM_ENDINGS,
     OSM_INPUTS,
+    PLAN,
     PROJECT_FILE,
     REACH,
     RULES,
@@ -84,7 +85,7 @@ class _Parser:
             "whole of Latvia, vpvkac sample DIR one with the sample"
         )
         document = read_toml(self.file, str(self.file), if_missing=remedy)
-        self._unknown(document, ("inputs", "rules", "about", "reach"), "")
+        self._unknown(document, ("inputs", "rules", "about", "reach", "plan"), "")
         rules = Rules(**self._rules(document, "rules", RULES))
         reach = self._rules(document, "reach", REACH) if "reach" in document else None
         about = self._table(document, "about")
@@ -127,6 +128,7 @@ class _Parser:
             {key: given for key, given in optional.items() if given is not None},
             title_en=title_en,
             reach=reach,
+            plan=self._rules(document, "plan", PLAN),
             **dates,
             **single,
         )

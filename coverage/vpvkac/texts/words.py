@@ -181,6 +181,7 @@ ABOUT = Message("About the data")
 THRESHOLD = Message("Threshold")
 YES_NO = {True: Message("yes"), False: Message("no")}
 MET = labels(yes="Met", no="Not met", unknown="Cannot be determined")
+FIXED = labels(planner="The planner", decision="A decision", barred="Barred")
 MEASURES = {
     "count": Message("count"),
     "share": Message("share"),
