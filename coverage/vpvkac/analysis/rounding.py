@@ -55,7 +55,7 @@ def shown(result: Findings, names: Iterable[str] = OUTPUTS) -> dict[str, pd.Data
     if "standards" in tables:
         table, of = tables["standards"], result.standards
         table["share"] = _round_beside(
-            of["share"].to_numpy(float), of["target"].to_numpy(float), _SHARE_DECIMALS, under=True
+            of["share"].to_numpy(float), of["required"].to_numpy(float), _SHARE_DECIMALS, under=True
         )
         table[["share_least", "share_most"]] = _outwards(of["share_least"], of["share_most"])
     if "published" in tables:

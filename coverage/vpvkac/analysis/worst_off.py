@@ -142,17 +142,20 @@ def judge_standards(result: Network) -> pd.DataFrame:
             for standard, share in zip(ladder, shares, strict=True):
                 rows += [
                     _shares(result, share, keys).assign(
-                        km=standard.km, points=points, target=target
+                        km=standard.km, points=points, required=required
                     )
-                    for keys, target in ((_LEVELS[0], standard.share), (_LEVELS[2], standard.floor))
+                    for keys, required in (
+                        (_LEVELS[0], standard.share),
+                        (_LEVELS[2], standard.floor),
+                    )
                 ]
     table = pd.concat(rows, ignore_index=True)
-    numbers = ["km", "share", "share_least", "share_most", "target"]
+    numbers = ["km", "share", "share_least", "share_most", "required"]
     table = table.astype({**dict.fromkeys(numbers, float), "residents": "Int64"})
     texts = ["municipality", "municipality_name"]
     table[texts] = table[texts].fillna("")
-    met, missed = table["share_least"] >= table["target"], table["share_most"] < table["target"]
-    table["met"] = np.select([table["target"].isna(), met, missed], ["", YES, NO], UNKNOWN)
+    met, missed = table["share_least"] >= table["required"], table["share_most"] < table["required"]
+    table["met"] = np.select([table["required"].isna(), met, missed], ["", YES, NO], UNKNOWN)
     return table[names]
 
 

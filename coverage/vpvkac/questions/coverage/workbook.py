@@ -314,7 +314,8 @@ def _measured(row: Mapping[Any, Any], column: str, write: Writer) -> Shown | Non
     if column == "value":
         code = row.get("criterion", row.get("figure", ""))
         own = {"criterion": code, "threshold_m": write.threshold_m}
-    return None if pd.isna(row[column]) else of_measure(row[column], row["measure"], **own)
+    measure = row.get("measure", "share")  # a table without it holds shares alone
+    return None if pd.isna(row[column]) else of_measure(row[column], measure, **own)
 
 
 def _end(row: Mapping[Any, Any], column: str) -> Shown | None:

@@ -54,7 +54,7 @@ def worst_off_section(result: Result) -> Section:
     )
     blocks: list[Block] = [
         *_lines(table[~is_municipal & (table["kind"] == "")], write),
-        Note(write(method), "quiet"),
+        Note(f"{write(method)} {write(words.CLIENT_SURVEY)}", "quiet"),
         *_standards(result, write),
         _percentile_table("farthest-kinds", Message("By kind of unit"), by_kind, write),
         _percentile_table("farthest-municipalities", Message("By municipality"), farthest, write),
@@ -70,7 +70,7 @@ def worst_off_lines(result: Result, municipality: str) -> list[str]:
     told = Message("{points}, {standard}: {met} ({share}).")
     for row in records(failed):
         points, met = write(words.REACH_POINTS[row["points"]]), write.small(words.MET[row["met"]])
-        standard = write(_FLOOR, share=write.share(row["target"]), km=_km(row["km"], write))
+        standard = write(_FLOOR, share=write.share(row["required"]), km=_km(row["km"], write))
         lines.append(
             write(told, points=points, standard=standard, met=met, share=_share(row, write))
         )
@@ -130,12 +130,12 @@ def _standards(result: Result, write: Writer) -> list[Block]:
     for _, group in judged.groupby(["km", "points"]):
         whole, *each = records(group)
         below = [row["municipality_name"] for row in each if row["met"] == NO]
-        floor = each[0]["target"]
+        floor = each[0]["required"]
         rows.append(
             {
                 **whole,
                 "standard": write(
-                    _STANDARD, share=write.share(whole["target"]), km=_km(whole["km"], write)
+                    _STANDARD, share=write.share(whole["required"]), km=_km(whole["km"], write)
                 ),
                 "points": write(words.REACH_POINTS[whole["points"]]),
                 "floor": "" if pd.isna(floor) else write.share(floor),
@@ -157,7 +157,7 @@ def _standards(result: Result, write: Writer) -> list[Block]:
 
 def _share(row: Mapping[Any, Any], write: Writer) -> str:
     """Write a share, and its band where that is not one number; never across the target."""
-    share = write.share(row["share"], row["target"])
+    share = write.share(row["share"], row["required"])
     if pd.isna(row["share"]) or row["share_least"] == row["share_most"]:
         return share
     return f"{share} ({formats.share_band(write.lang, row['share_least'], row['share_most'])})"
