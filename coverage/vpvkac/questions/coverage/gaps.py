@@ -7,7 +7,20 @@ its place on the explorer.
 
 from __future__ import annotations
 
-from vpvkac.analysis.decisions import DONE, OPEN, by_due, count_states, national_progress, reference_day
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from vpvkac.analysis.decisions import (
+    DONE,
+    OPEN,
+    by_due,
+    count_states,
+    national_progress,
+    reference_day,
+)
 from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.analysis.map_classes import count_decided, count_remedies
 from vpvkac.model.tables import TABLES
@@ -17,16 +30,23 @@ from vpvkac.sources.reference import published_values
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
-from vpvkac.views.gaps import AccessGap, CoverageGap, EMAIL, Gap, MunicipalityGap, ServiceGap, access_sentence, by_unit, decided_sentence, decision_texts, is_own, nearer_stop, placing
+from vpvkac.views.gaps import (
+    EMAIL,
+    AccessGap,
+    CoverageGap,
+    Gap,
+    MunicipalityGap,
+    ServiceGap,
+    access_sentence,
+    by_unit,
+    decided_sentence,
+    decision_texts,
+    is_own,
+    nearer_stop,
+    placing,
+)
 from vpvkac.views.page import Block, Cell, Column, Line, Link, Note, Page, Section, Table, about
 from vpvkac.views.writer import Field, Writer, records, tabulate
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import pandas as pd
-
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result
