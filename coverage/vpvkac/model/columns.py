@@ -8,12 +8,13 @@ something else in one of them: `vpvkac.model.tables`.
 
 from __future__ import annotations
 
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text, in_context, labels
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text, in_context, labels
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ SCORE = Type("score", "number", decimals=1)
 FACTOR = Type("factor", "number", decimals=2)
 WEIGHT = Type("weight", "number", decimals=3)
 GAP = Type("gap", "number", decimals=6)
+MONEY = Type("money", "number", "EUR", 2)
 
 
 @dataclass(frozen=True)
@@ -302,6 +304,21 @@ _DECLARED = (
     # cost
     Column("scenario", CODE, Message("Scenario")),
     Column("year", COUNT, Message("Year")),
+    # plan
+    Column("fixed", CODE, in_context("column", "Fixed by"), words.FIXED),
+    *_all(COUNT, labels(
+        opened="Points opened", open="Points opened so far", greedy_rank="Greedy order: No.",
+        greedy_year="Greedy order: year", greedy_opened="Greedy order: points opened",
+    )),
+    *_all(MONEY, labels(
+        setup="Set-up cost, EUR", upkeep="Upkeep a year, EUR", spent="Spent, EUR",
+        budget="Budget, EUR", cost="Cost whoever pays, EUR",
+    )),
+    *_all(SHARE, labels(
+        area_share="Area with an open point, share", residents_share="Residents served, share",
+        greedy_area_share="Greedy order: area, share",
+        greedy_residents_share="Greedy order: residents, share",
+    )),
     # compare
     Column("cause", CODE, Message("Cause")),
     Column("moved_m", LENGTH, Message("Moved by, m")),

@@ -7,12 +7,13 @@ and computes it in `vpvkac.analysis`: every file then has it.
 
 from __future__ import annotations
 
+from vpvkac.model.columns import COLUMNS, COUNT, Column, SENTENCE
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Message, Text
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, Column
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Message, Text
 
 
 @dataclass(frozen=True)
@@ -220,6 +221,16 @@ _DECLARED = (
     _table("cost", _UNTITLED, "scenario row year",
            "scenario row year value published",
            own={"row": _as("row", type=COLUMNS["name"].type)}),
+    # Of the remaining units, those that open first.
+    _table("plan", _UNTITLED, "unit",
+           "rank year unit unit_name municipality place host setup upkeep residents area_km2 "
+           "municipality_name place_name address lat lon fixed greedy_rank greedy_year"),
+    _table("plan_years", _UNTITLED, "year",
+           "year opened spent budget area_share target residents_share met open cost area_km2 "
+           "residents greedy_opened greedy_area_share greedy_residents_share optimal gap"),
+    # As `Project.with_points` reads it.
+    _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status",
+           own={"status": _as("status", codes=words.PLACE_STATUSES)}),
     _table("compare", _UNTITLED, "unit",
            "unit status_a status_b distance_a distance_b change cause unit_name municipality_name "
            "within_a within_b uncertain_a uncertain_b host_a host_b place_a place_b place_name_a "

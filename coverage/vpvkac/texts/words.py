@@ -7,23 +7,15 @@ nominative (after a colon, a dash or in brackets), so that none has to be declin
 
 from __future__ import annotations
 
+from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
+from vpvkac.texts.message import Bilingual, Composed, Formatted, Lang, Message, Text, in_context, labels
+
 import math
 import re
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
-from vpvkac.texts.message import (
-    Bilingual,
-    Composed,
-    Formatted,
-    Lang,
-    Message,
-    Text,
-    in_context,
-    labels,
-)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -208,6 +200,7 @@ ABOUT = Message("About the data")
 THRESHOLD = Message("Threshold")
 YES_NO = {True: Message("yes"), False: Message("no")}
 MET = labels(yes="Met", no="Not met", unknown="Cannot be determined")
+FIXED = labels(planner="The planner", decision="A decision", barred="Barred")
 MEASURES = {
     "count": Message("count"),
     "share": Message("share"),
