@@ -7,15 +7,23 @@ nominative (after a colon, a dash or in brackets), so that none has to be declin
 
 from __future__ import annotations
 
-from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
-from vpvkac.texts.message import Bilingual, Composed, Formatted, Lang, Message, Text, in_context, labels
-
 import math
 import re
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
+from vpvkac.texts.message import (
+    Bilingual,
+    Composed,
+    Formatted,
+    Lang,
+    Message,
+    Text,
+    in_context,
+    labels,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
