@@ -37,6 +37,7 @@ PUBLISHED = {
     "institutions": Source(Message("Institutions' offices")),
     "development_centres": Source(Message("Development centres")),
     "population": Source(Message("Residents"), CSB),
+    "age_groups": Source(Message("Residents of 65 and over"), CSB),
     "corrections": Source(Message("Corrections of places")),
     "atvk_history": Source(Message("History of unit codes"), CSB),
     "decisions": Source(Message("Decisions on gaps")),
