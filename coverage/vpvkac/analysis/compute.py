@@ -9,8 +9,10 @@ from vpvkac.analysis import catchment, decisions, gaps
 from vpvkac.analysis import coverage as cover
 from vpvkac.analysis.access import in_set, measure, of_points, with_service, with_stop_places
 from vpvkac.analysis.criteria import summarise, with_centre
+from vpvkac.analysis.institutions import nearest_offices, office_places
 from vpvkac.analysis.network import Findings, Network, Residents, build_network
 from vpvkac.analysis.published_figures import compare_published
+from vpvkac.analysis.quality import quality_classes
 from vpvkac.analysis.worst_off import judge_standards, worst_off
 from vpvkac.inputs.optional import with_answers
 from vpvkac.model.accounts import Progress, silent
@@ -40,6 +42,7 @@ def measure_network(project: Project, inputs: Inputs, progress: Progress = silen
     stops["counted"] = chosen["counted"].reindex(stops.index, fill_value=False)
     places = measure(inputs.places, inputs.stops, rules)
     places = with_service(places, chosen, rules.threshold_m)
+    places["quality_class"] = quality_classes(places["lat"], places["lon"], chosen)
     progress(COVERAGE)
     territory = inputs.territory
     network = build_network(territory.units, places, rules.hosts)
@@ -100,6 +103,7 @@ def find_gaps(
         gaps_access=access.join([cluster_of["access"], decided["access"]]),
         gaps_service=service.join(decided["service"]),
         gaps_coverage=coverage.join([cluster_of["coverage"], decided["coverage"]]),
+        gaps_quality=gaps.quality_gaps(result),
         gaps_municipalities=municipal.assign(
             decisions=decisions.count_in(followed, municipal["municipality"])
         ),
@@ -107,6 +111,8 @@ def find_gaps(
         causes=causes,
         follow_up=followed,
         gap_clusters=clusters,
+        institutions=nearest_offices(result),
+        institution_places=office_places(result),
         progress=decisions.progress(gaps.municipalities_with_list(result), followed),
         reach=reach,
     )

@@ -178,7 +178,7 @@ class Findings(Network):
 
     Parameters
     ----------
-    gaps_access, gaps_service, gaps_coverage
+    gaps_access, gaps_service, gaps_coverage, gaps_quality
         GeoDataFrames in EPSG:3059.
     hosts, residents, worst_off, standards, summary, gaps_municipalities, published
         Plain tables; `published` is empty on synthetic data, `residents` and
@@ -188,6 +188,9 @@ class Findings(Network):
     follow_up, gap_clusters, progress
         Plain tables: the planner's decisions and what became of them,
         neighbouring gaps, and how far the network has come by municipality.
+    institutions, institution_places
+        Plain tables: the nearest office of each institution from each unit, and the units that
+        hold offices; empty where the offices are not given.
     reach
         Who can go there, be served and be home again; None where not asked, or where
         the timetables do not let it be told, as `reach_faults` say.
@@ -201,12 +204,15 @@ class Findings(Network):
     gaps_access: gpd.GeoDataFrame
     gaps_service: gpd.GeoDataFrame
     gaps_coverage: gpd.GeoDataFrame
+    gaps_quality: gpd.GeoDataFrame
     gaps_municipalities: pd.DataFrame
     published: pd.DataFrame
     causes: Mapping[str, tuple[Cause, ...]]
     follow_up: pd.DataFrame
     gap_clusters: pd.DataFrame
     progress: pd.DataFrame
+    institutions: pd.DataFrame
+    institution_places: pd.DataFrame
     reach: ThereAndBack | None = None
     reach_faults: tuple[Fault, ...] = ()
 

@@ -299,8 +299,8 @@ vpvkac site --method median --candidates library,stops --lang en
 @option("--radius", type=within(0, 1_000_000, above=True), shown=METRES, default=5000,
         about=Message("Straight-line distance within which a point covers.  [5000]"))  # fmt: skip
 @option("--candidates", shown=Message("KIND,…"), about=Message(
-        "Where new points may go: library, municipal_premises, post_office, institution, centre, "
-        "stops.  [the first three, as far as given]"
+        "Where new points may go: library, municipal_premises, post_office, institution, "
+        "state_centre, centre, stops.  [the first three, as far as given]"
 ))  # fmt: skip
 @option("--weights", type=Choice(["population", "units"]),
         about=Message("What counts.  [residents where known, else units]"))  # fmt: skip

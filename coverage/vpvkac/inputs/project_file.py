@@ -21,6 +21,7 @@ from vpvkac.model.project import (
     OPTIONAL_INPUTS,
     OSM_ENDINGS,
     OSM_INPUTS,
+    PLAN,
     PROJECT_FILE,
     REACH,
     RULES,
@@ -86,7 +87,7 @@ class _Parser:
             "whole of Latvia, vpvkac sample DIR one with the sample"
         )
         document = read_toml(self.file, str(self.file), if_missing=remedy)
-        self._unknown(document, ("inputs", "rules", "about", "reach", "standards"), "")
+        self._unknown(document, ("inputs", "rules", "about", "reach", "plan", "standards"), "")
         rules = Rules(**self._rules(document, "rules", RULES))
         reach = self._rules(document, "reach", REACH) if "reach" in document else None
         about = self._table(document, "about")
@@ -130,6 +131,7 @@ class _Parser:
             title_en=title_en,
             reach=reach,
             standards=self._standards(document.get("standards", [])),
+            plan=self._rules(document, "plan", PLAN),
             **dates,
             **single,
         )

@@ -8,12 +8,13 @@ something else in one of them: `vpvkac.model.tables`.
 
 from __future__ import annotations
 
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text, in_context, labels
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text, in_context, labels
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ FACTOR = Type("factor", "number", decimals=2)
 WEIGHT = Type("weight", "number", decimals=3)
 NEED = Type("need", "number", decimals=2)
 GAP = Type("gap", "number", decimals=6)
+MONEY = Type("money", "number", "EUR", 2)
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,9 @@ _DECLARED = (
     Column("service_class", CODE, Message("Class of bus calls"), words.SERVICE_CLASSES),
     Column("alt_service_class", CODE, Message("Alternative: class of bus calls"),
            words.SERVICE_CLASSES),
-    *_all(TEXT, labels(stop_name="Nearest stop", feed="Stop feed")),
+    Column("quality_class", CODE, Message("Quality class of the bus"), words.QUALITY_CLASSES),
+    Column("calls_by_day", COUNT, Message("Bus calls from 6 to 20 h"), limits=_FROM_0),
+    *_all(TEXT, labels(stop_name="Nearest stop", feed="Stop feed", parent="Station")),
     *_all(FLAG, labels(regional="Intercity and local routes", in_set="The stop counts")),
     *_all(COUNT, labels(
         visits_within="Bus calls per day within {threshold}",
@@ -171,6 +175,11 @@ _DECLARED = (
     Column("nearest_host", CODE, Message("Nearest contact point: kind of host"), words.HOSTS),
     Column("nearest_m", LENGTH, Message("Distance to the nearest contact point")),
     Column("institution_offices", COUNT, words.HOSTS_PLURAL["institution"]),
+    Column("institution", TEXT, Message("Institution")),
+    Column("institutions", TEXT, Message("Institutions")),
+    Column("offices", COUNT, Message("Offices")),
+    Column("state_centres", COUNT, words.HOSTS_PLURAL["state_centre"]),
+    Column("has_centre", FLAG, Message("With an existing centre")),
     Column("remedy", CODE, Message("Recommended action"), words.REMEDIES),
     Column("reason", SENTENCE, Message("Reason")),
     *_all(CODE, labels(
@@ -298,6 +307,21 @@ _DECLARED = (
     # cost
     Column("scenario", CODE, Message("Scenario")),
     Column("year", COUNT, Message("Year")),
+    # plan
+    Column("fixed", CODE, in_context("column", "Fixed by"), words.FIXED),
+    *_all(COUNT, labels(
+        opened="Points opened", open="Points opened so far", greedy_rank="Greedy order: No.",
+        greedy_year="Greedy order: year", greedy_opened="Greedy order: points opened",
+    )),
+    *_all(MONEY, labels(
+        setup="Set-up cost, EUR", upkeep="Upkeep a year, EUR", spent="Spent, EUR",
+        budget="Budget, EUR", cost="Cost whoever pays, EUR",
+    )),
+    *_all(SHARE, labels(
+        area_share="Area with an open point, share", residents_share="Residents served, share",
+        greedy_area_share="Greedy order: area, share",
+        greedy_residents_share="Greedy order: residents, share",
+    )),
     # compare
     Column("cause", CODE, Message("Cause")),
     Column("moved_m", LENGTH, Message("Moved by, m")),

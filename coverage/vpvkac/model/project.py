@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from vpvkac.model.faults import InputError
+from vpvkac.model.options import OptionError, YEARS, by_year, choose, clock, date, flag, listed, minutes, number, one_of, share, whole, year
+from vpvkac.texts.message import Lang, Message, Text
+
 import datetime as dt
 import os
 import stat
@@ -10,20 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
-from vpvkac.model.faults import InputError
-from vpvkac.model.options import (
-    OptionError,
-    choose,
-    clock,
-    date,
-    flag,
-    listed,
-    minutes,
-    number,
-    one_of,
-    share,
-)
-from vpvkac.texts.message import Lang, Message, Text
 
 MEGABYTE = 1_000_000
 NO_PATH = (Message("is no path"), Message("write a path without NUL characters"))
@@ -55,7 +45,9 @@ def unfit(
     return None
 
 
-Host = Literal["centre", "library", "municipal_premises", "post_office", "institution"]
+Host = Literal[
+    "centre", "library", "municipal_premises", "post_office", "institution", "state_centre"
+]
 StopSet = Literal["regional", "bus", "all"]
 Layout = Literal["2021-01-01", "2021-07-01", "2022-07-01"]
 
@@ -68,6 +60,7 @@ HOST_INPUTS: dict[str, Host] = {
     "municipal_premises": "municipal_premises",
     "post_offices": "post_office",
     "institutions": "institution",
+    "state_centres": "state_centre",
 }
 # As files of OpenStreetMap end, and the inputs that may be one.
 OSM_ENDINGS = (".geojson", ".osm", ".pbf")
@@ -255,6 +248,45 @@ REACH: dict[str, Callable[[str, object], Any]] = {
 }
 """The options of `vpvkac reach` that a project may set under `[reach]`."""
 
+_MOST_MONEY, _FARTHEST_M = 1e12, 1_000_000.0
+
+
+def _units_by_year(name: str, value: object) -> dict[str, int]:
+    if isinstance(value, Mapping):
+        return {str(unit): year(name, when) for unit, when in value.items()}
+    problem = Message("is not years of opening by unit")
+    raise OptionError(name, value, problem, Message("write { LV0000000 = 2024 }"))
+
+
+def _units(name: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple) and all(isinstance(unit, str) for unit in value):
+        return tuple(value)
+    raise OptionError(name, value, Message("is not a list"), Message('write ["LV0000000"]'))
+
+
+def money(name: str, value: object) -> float:
+    """Check an amount of money, EUR."""
+    return number(name, value, 0, _MOST_MONEY, above=True)
+
+
+PLAN: dict[str, Callable[[str, object], Any]] = {
+    # One amount alone holds from the first year on, whichever that is.
+    "budget": lambda name, value: by_year(
+        name, value if isinstance(value, Mapping) else {YEARS.start: value}, money
+    ),
+    "targets": lambda name, value: by_year(name, value, share),
+    "first": year,
+    "last": year,
+    "scenario": lambda name, value: one_of(name, value, ("A", "B")),
+    "most": lambda name, value: whole(name, value, 1),
+    "fixed": _units_by_year,
+    "barred": _units,
+    "decisions": flag,
+    "radius_m": lambda name, value: number(name, value, 0, _FARTHEST_M, above=True),
+    "weights": lambda name, value: one_of(name, value, ("population", "units")),
+}
+"""The options of `vpvkac plan` that a project may set under `[plan]`."""
+
 
 @dataclass(frozen=True)
 class Project:
@@ -277,6 +309,8 @@ class Project:
         A what-if: places added, moved, opened or closed (`with_points`).
     reach
         The options of `vpvkac reach` under `[reach]`; None where there is no such section.
+    plan
+        The options of `vpvkac plan` under `[plan]`.
     reply_by
         The day by which municipalities are asked to answer, ISO; else within
         a month of receiving their page.
@@ -308,6 +342,7 @@ class Project:
     reply_by: str = ""
     reach: Mapping[str, Any] | None = None
     standards: tuple[Standard, ...] = ()
+    plan: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[Input, ...]:

@@ -7,12 +7,13 @@ and computes it in `vpvkac.analysis`: every file then has it.
 
 from __future__ import annotations
 
+from vpvkac.model.columns import COLUMNS, COUNT, Column, SENTENCE
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Message, Text
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, Column
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Message, Text
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ _POINT = (
     "walk_min within uncertain located_by near_border distance_all_m"
 )
 _UNITS_GIVEN = f"{_UNIT} region area_km2 population"
-_STOPS_GIVEN = "stop stop_name feed regional modes visits unit lat lon"
+_STOPS_GIVEN = "stop stop_name feed regional modes visits unit lat lon calls_by_day parent"
 _WITHIN_COUNTED = {"within": _as("within", type=COUNT)}
 # Of a unit from run A to run B.
 _CHANGES = {
@@ -113,13 +114,13 @@ _DECLARED = (
            needed="criterion measure value"),
     _table("network", words.NETWORK, "unit",
            f"{_POINT} {_SERVICE} residents_nearest residents_nearest_least residents_nearest_most "
-           f"{_DEMAND}",
+           f"{_DEMAND} quality_class",
            needed=_POINT),
     _table("places", Message("Places"), "place",
            "place host name address unit municipality owner status chosen hours phone email "
            "located_by located_within_m score near_border lat lon stop stop_name distance_m "
            f"walk_min within uncertain distance_all_m {' '.join(words.REQUIREMENTS)} {_SERVICE} "
-           "located_unit",
+           "located_unit quality_class",
            own={"status": _as("status", codes=words.PLACE_STATUSES)},
            given="place host name address phone email owner unit municipality hours status "
                  "located_by located_within_m score near_border lat lon located_unit",
@@ -144,6 +145,9 @@ _DECLARED = (
     _table("gaps_service", words.SERVICE_GAPS, "place",
            f"rank {_UNIT} host status place place_name address lat lon stop stop_name distance_m "
            f"{_SERVICE} population remedy reason phone email {_BAND} {_DECIDED}"),
+    _table("gaps_quality", words.QUALITY_GAPS, "place",
+           f"rank {_UNIT} host status place place_name address lat lon stop stop_name distance_m "
+           f"calls_by_day visits visits_within population phone email {_BAND}"),
     _table("gaps_coverage", words.COVERAGE_GAPS, "unit",
            f"rank {_UNIT} area_km2 population other_premises nearest_place nearest_host "
            f"nearest_name nearest_unit_name nearest_m remedy reason {_BAND} {_CLUSTERED} "
@@ -181,9 +185,16 @@ _DECLARED = (
     _table("progress", Message("Progress of the network"), "municipality",
            "municipality municipality_name units units_existing units_announced units_planned "
            "units_none existing_share remaining decisions_open decisions_done"),
+    _table("institutions", Message("The nearest office of each institution"), "unit institution",
+           "unit unit_name municipality municipality_name institution place place_name address "
+           "nearest_m",
+           own={"nearest_m": _as("nearest_m", heading=Message("Distance to the nearest office"))}),
+    _table("institution_places", Message("Units with institutions' offices"), "unit",
+           "unit unit_name municipality municipality_name institutions offices has_centre status "
+           "host place place_name address state_centres"),
     # A layer of the GeoPackage alone; the stop is not another feature's nearest one.
     _table("stops", Message("Stops"), "stop",
-           "stop stop_name feed regional modes visits unit in_set lat lon",
+           "stop stop_name feed regional modes visits unit in_set lat lon calls_by_day parent",
            own={"stop_name": _as("stop_name", heading=COLUMNS["name"].heading)},
            given=_STOPS_GIVEN,
            filled="regional modes lat lon",
@@ -210,6 +221,16 @@ _DECLARED = (
     _table("cost", _UNTITLED, "scenario row year",
            "scenario row year value published",
            own={"row": _as("row", type=COLUMNS["name"].type)}),
+    # Of the remaining units, those that open first.
+    _table("plan", _UNTITLED, "unit",
+           "rank year unit unit_name municipality place host setup upkeep residents area_km2 "
+           "municipality_name place_name address lat lon fixed greedy_rank greedy_year"),
+    _table("plan_years", _UNTITLED, "year",
+           "year opened spent budget area_share target residents_share met open cost area_km2 "
+           "residents greedy_opened greedy_area_share greedy_residents_share optimal gap"),
+    # As `Project.with_points` reads it.
+    _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status",
+           own={"status": _as("status", codes=words.PLACE_STATUSES)}),
     _table("compare", _UNTITLED, "unit",
            "unit status_a status_b distance_a distance_b change cause unit_name municipality_name "
            "within_a within_b uncertain_a uncertain_b host_a host_b place_a place_b place_name_a "
@@ -276,7 +297,7 @@ _DECLARED = (
                "class": _as("class", heading=Message("How residents get there"),
                             codes=words.REACH_CLASSES),
                "minutes": _as("minutes", type=COUNT, heading=Message("Minutes away"))}),
-    _table("gaps_reach", Message("Units without a way there and back"), "points unit",
+    _table("gaps_reach", Message("No way there and back"), "points unit",
            "rank points unit unit_name municipality municipality_name residents_none none_least "
            "none_most way remedy reason example",
            own=_REACH_POINTS | {"remedy": _as("remedy", codes=words.REACH_REMEDIES)}),
@@ -287,5 +308,6 @@ TABLES = {table.name: table for table in _DECLARED}
 OUTPUTS = (
     "summary", "network", "places", "units", "municipalities", "gaps_access", "gaps_service",
     "gaps_coverage", "gaps_municipalities", "hosts", "residents", "worst_off", "standards",
-    "published", "gap_clusters", "follow_up", "progress", "stops",
+    "published", "gap_clusters", "follow_up", "progress", "gaps_quality", "institutions",
+    "institution_places", "stops",
 )  # fmt: skip

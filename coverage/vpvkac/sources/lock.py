@@ -5,6 +5,11 @@
 
 from __future__ import annotations
 
+from vpvkac.model.accounts import Source
+from vpvkac.model.faults import InputError, printable
+from vpvkac.sources.catalogue import BY_NAME, CSB
+from vpvkac.texts.message import Bilingual, Message
+
 import datetime as dt
 import hashlib
 import json
@@ -14,10 +19,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vpvkac.model.accounts import Source
-from vpvkac.model.faults import InputError, printable
-from vpvkac.sources.catalogue import BY_NAME, CSB
-from vpvkac.texts.message import Bilingual, Message
 
 LOCK_FILE = "sources.lock.json"
 _FORM = 1
@@ -35,6 +36,7 @@ PUBLISHED = {
     **{key: _KNOWN[key] for key in ("units", "addresses", "centres", "libraries", "post_offices")},
     "municipal_premises": Source(Message("Municipal premises")),
     "institutions": Source(Message("Institutions' offices")),
+    "state_centres": Source(Message("State service centres")),
     "development_centres": Source(Message("Development centres")),
     "population": Source(Message("Residents"), CSB),
     "age_groups": Source(Message("Residents of 65 and over"), CSB),

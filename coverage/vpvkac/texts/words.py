@@ -14,7 +14,16 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
-from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
+from vpvkac.texts.message import (
+    Bilingual,
+    Composed,
+    Formatted,
+    Lang,
+    Message,
+    Text,
+    in_context,
+    labels,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,17 +47,20 @@ HOSTS = labels(
     centre="One-stop centre (VPVKAC)", library="Municipal library",
     municipal_premises="Parish or town administration", post_office="Post office",
     institution="Institution's own service centre",
+    state_centre="State service centre of several institutions",
 )  # fmt: skip
 HOSTS_PLURAL = labels(
     centre="One-stop centres (VPVKAC)", library="Municipal libraries",
     municipal_premises="Parish and town administrations", post_office="Post offices",
     institution="Institutions' own service centres",
+    state_centre="State service centres of several institutions",
 )  # fmt: skip
 # Inside a sentence: what a point is set up in.
 _HOST_SET_UP_IN = labels(
     centre="in the centre", library="in the library",
     municipal_premises="in the municipal administration", post_office="in the post office",
     institution="in the institution's own service centre",
+    state_centre="in the state service centre",
 )  # fmt: skip
 STATUSES = labels(
     existing="Existing", announced="Announced, not yet open", planned="Planned", none="No point",
@@ -103,6 +115,12 @@ SERVICE_CLASSES = {
     "10-23": Message("10–23 bus calls"),
     "24+": Message("24 or more bus calls"),
 }
+# The Austrian classes of stops and the ways to them; buses alone give none better than B.
+QUALITY_CLASSES: dict[str, Text] = {
+    **{letter: Bilingual(letter, letter) for letter in "BCDEFG"},
+    "none": Message("No class"),
+}
+QUALITY_GAPS = Message("Near a stop but without a quality class")
 SERVICE_GAPS = Message("Near a stop but rarely served")
 
 # The way to every page of a folder.
@@ -190,6 +208,7 @@ ABOUT = Message("About the data")
 THRESHOLD = Message("Threshold")
 YES_NO = {True: Message("yes"), False: Message("no")}
 MET = labels(yes="Met", no="Not met", unknown="Cannot be determined")
+FIXED = labels(planner="The planner", decision="A decision", barred="Barred")
 MEASURES = {
     "count": Message("count"),
     "share": Message("share"),
@@ -326,6 +345,14 @@ for _code, _label in {**SERVICE_CLASSES, "unknown": ANSWERS["unknown"]}.items():
         "Points by bus calls per day within {{threshold}}: {label}",
         label=Formatted(_in_small_letters, _label),
     )
+for _code, _label in {**QUALITY_CLASSES, "unknown": ANSWERS["unknown"]}.items():
+    _begun = Formatted(_begun_small, _label) if len(_code) > 1 else _label
+    CRITERIA[f"points_quality_{_code}"] = Message(
+        "Points by quality class of the bus: {label}", label=_begun
+    )
+    CRITERIA[f"population_quality_{_code}"] = Message(
+        "Residents by quality class of the bus at home: {label}", label=_begun
+    )
 for _code, _of in NEAR_POINTS.items():
     for _radius, _shown in RADII.items():
         CRITERIA[f"population_within_{_radius}_{_code}"] = Message(
@@ -458,8 +485,8 @@ TERMS = (
         "service day."),
         "reisu maz|autobusu maz", "rarely served|few buses"),
     Term(in_context("term", "Service day"), Message(
-        "The working day of the timetables on which bus calls are counted; which one, the sources "
-        "say."),
+        "The working day of the timetables on which bus calls are counted; its date stands with "
+        "the sources."),
         "kustības saraksta dien", "service day"),
     Term(UNCERTAIN, Message(
         "The place is located so roughly that it could lie on the other side of the threshold."),

@@ -27,6 +27,7 @@ _HOST_NAMED = {
     "municipal_premises": Message("municipal administration"),
     "post_office": Message("post office"),
     "institution": Message("institution's own service centre"),
+    "state_centre": Message("state service centre"),
 }
 _HOST_LACKING = {
     "centre": Message("a centre"),
@@ -34,6 +35,7 @@ _HOST_LACKING = {
     "municipal_premises": Message("a municipal administration"),
     "post_office": Message("a post office"),
     "institution": Message("an institution's own service centre"),
+    "state_centre": Message("a state service centre"),
 }
 
 # What one measure would be, by remedy (`analysis.gaps.SHARED_REMEDIES`).

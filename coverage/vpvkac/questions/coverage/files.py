@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 # What some runs write and others do not, to be found where an earlier version wrote it.
 _SOMETIMES = (
     "published.csv", "layout_changes.csv", "residents.csv", "worst_off.csv", "standards.csv",
-    "maps/*.html",
+    "institutions.csv", "institution_places.csv", "maps/*.html",
     "municipalities/index.html", "municipalities/LV*/index.html", "municipalities/LV*/LV*.xlsx",
 )  # fmt: skip
 _WRITING = Message("Writing")
@@ -105,9 +105,12 @@ def write(
 
 def written(result: Result) -> list[str]:
     """Name the CSV outputs of a run: nothing is published of synthetic data."""
-    without = {"published": result.synthetic, "stops": True} | {
-        name: getattr(result, name).empty for name in ("residents", "worst_off", "standards")
-    }
+    no_offices = "institution" not in result.project.hosts
+    without = (
+        {"published": result.synthetic, "stops": True}
+        | {name: getattr(result, name).empty for name in ("residents", "worst_off", "standards")}
+        | dict.fromkeys(("institutions", "institution_places"), no_offices)
+    )
     return [name for name in OUTPUTS if not without.get(name)]
 
 
@@ -180,7 +183,8 @@ def write_municipalities(
     faults: list[Fault] = []
     write_text(folder / "index.html", index_page(result, tables))
     parts = Parts.of(result, tables)
-    sheets = [rows_of(name, tables[name], result) for name in MUNICIPAL if name in tables]
+    given = {name for name in tables if name != "institutions" or len(tables[name])}
+    sheets = [rows_of(name, tables[name], result) for name in MUNICIPAL if name in given]
     # Its rows of each sheet, by municipality.
     own_rows: list[dict[str, list[tuple[Any, ...]]]] = [{} for _ in sheets]
     for own, sheet in zip(own_rows, sheets, strict=True):

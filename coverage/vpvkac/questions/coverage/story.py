@@ -18,7 +18,6 @@ from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Plural, Text, in_context
 from vpvkac.views.page import Block, Legend, Link, More, Page, Section, about
-from vpvkac.views.reach import headlines
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -34,6 +33,10 @@ _TOO_FAR = Plural("{n} point is too far from a stop", "{n} points are too far fr
 _MOVE = Plural("{n} can move within its unit", "{n} can move within their units")
 _RARE = Plural(
     "{n} point has a stop near, but few buses", "{n} points have a stop near, but few buses"
+)
+_NO_CLASS = Plural(
+    "{n} point has a stop near, but too few buses for any quality class",
+    "{n} points have a stop near, but too few buses for any quality class",
 )
 _WITHOUT = (
     ("gaps_coverage", Plural("{n} unit has no contact point", "{n} units have no contact point"),
@@ -123,7 +126,12 @@ def findings(result: Result, tables: _Tables) -> Iterator[Finding]:
         if moved := int(remedies.get("move_within_unit", 0) + remedies.get("library", 0)):
             heading = f"{heading}; {write(_MOVE.with_values(moved))}"
         yield Finding(heading, _farthest(tables, write), "gaps.html#access")
-    if count := len(tables["gaps_service"]):
+    if count := len(tables["gaps_quality"]):
+        best = Message(
+            "By the Austrian classes at least 8 buses are to call from 6 to 20 h, both directions."
+        )
+        yield Finding(write(_NO_CLASS.with_values(count)), write(best), "report.html#quality")
+    elif count := len(tables["gaps_service"]):
         few = Message(
             "A stop is within {threshold}, but no more than 3 buses call on the service day."
         )
@@ -141,16 +149,6 @@ def findings(result: Result, tables: _Tables) -> Iterator[Finding]:
         if count := len(tables[name]):
             text = _first(tables[name][concerns], write)
             yield Finding(write(noun.with_values(count)), text, f"gaps.html#{key}")
-    if result.reach:
-        cannot = Message(
-            "Residents who cannot go to a point and be home again on one day: {none} ({share})"
-        )
-        # Of the plan's network where that was asked for, else of the open centres.
-        country = result.reach.country.iloc[[-1]]
-        none, residents = country["none"].iloc[0], country["residents"].iloc[0]
-        share = write.share(none / (residents or 1))
-        text = " ".join(headlines(result.reach, write.lang, country))
-        yield Finding(write(cannot, none=write.number(none), share=share), text, "gaps.html#ways")
     if len(tables["follow_up"]):
         states = count_states(tables["follow_up"])
         counts = {"overdue": write.number(states.overdue), "done": write.number(states.done)}

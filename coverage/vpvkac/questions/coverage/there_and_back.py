@@ -56,8 +56,8 @@ def reach_gaps(found: ThereAndBack, lang: Lang) -> pd.DataFrame:
     return gaps[is_plan] if is_plan.any() else gaps
 
 
-def gaps_section(result: Result, found: ThereAndBack) -> Section:
-    """List the units in which some residents cannot, with what stands in the way and would help."""
+def gaps_section(result: Result, found: ThereAndBack) -> tuple[Section, int]:
+    """List the units in which some residents cannot, what would help, and how many they are."""
     write, gaps = Writer.of(result), reach_gaps(found, result.lang)
     fields = [
         *write.fields("rank"),
@@ -72,7 +72,8 @@ def gaps_section(result: Result, found: ThereAndBack) -> Section:
     table = tabulate("ways-units", caption, fields, records(gaps), head=1, wide=True)
     none = write(Message("Every resident can."))
     every = Message("Those of the open centres, too, are in gaps_reach.csv.")
-    return Section.of("ways", title, table if len(gaps) else none, Note(write(every), "quiet"))
+    note = Note(write(every), "quiet")
+    return Section.of("ways", title, table if len(gaps) else none, note), len(gaps)
 
 
 def municipality_lines(result: Result, found: ThereAndBack, municipality: str) -> list[str]:

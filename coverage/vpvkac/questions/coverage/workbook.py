@@ -50,13 +50,13 @@ if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result
 
 NATIONAL = (
-    "summary", "published", "gaps_access", "gaps_service", "gaps_reach", "gaps_coverage",
-    "gaps_municipalities", "gap_clusters", "follow_up", "progress", "residents",
-    "worst_off", "standards",
+    "summary", "published", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach",
+    "gaps_coverage", "gaps_municipalities", "institution_places", "institutions",
+    "gap_clusters", "follow_up", "progress", "residents", "worst_off", "standards",
 )  # fmt: skip
 MUNICIPAL = (
-    "network", "gaps_access", "gaps_service", "gaps_reach", "gaps_coverage", "places", "units",
-    "follow_up",
+    "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
+    "places", "units", "institutions", "follow_up",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
@@ -314,7 +314,8 @@ def _measured(row: Mapping[Any, Any], column: str, write: Writer) -> Shown | Non
     if column == "value":
         code = row.get("criterion", row.get("figure", ""))
         own = {"criterion": code, "threshold_m": write.threshold_m}
-    return None if pd.isna(row[column]) else of_measure(row[column], row["measure"], **own)
+    measure = row.get("measure", "share")  # a table without it holds shares alone
+    return None if pd.isna(row[column]) else of_measure(row[column], measure, **own)
 
 
 def _end(row: Mapping[Any, Any], column: str) -> Shown | None:
