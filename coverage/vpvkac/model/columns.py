@@ -8,13 +8,12 @@ something else in one of them: `vpvkac.model.tables`.
 
 from __future__ import annotations
 
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text, in_context, labels
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text, in_context, labels
 
 
 @dataclass(frozen=True)

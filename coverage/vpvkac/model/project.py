@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.model.faults import InputError
-from vpvkac.model.options import OptionError, YEARS, by_year, choose, clock, date, flag, listed, minutes, number, one_of, share, whole, year
-from vpvkac.texts.message import Lang, Message, Text
-
 import datetime as dt
 import os
 import stat
@@ -14,6 +10,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
+from vpvkac.model.faults import InputError
+from vpvkac.model.options import (
+    YEARS,
+    OptionError,
+    by_year,
+    choose,
+    clock,
+    date,
+    flag,
+    listed,
+    minutes,
+    number,
+    one_of,
+    share,
+    whole,
+    year,
+)
+from vpvkac.texts.message import Lang, Message, Text
 
 MEGABYTE = 1_000_000
 NO_PATH = (Message("is no path"), Message("write a path without NUL characters"))

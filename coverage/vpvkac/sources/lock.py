@@ -5,11 +5,6 @@
 
 from __future__ import annotations
 
-from vpvkac.model.accounts import Source
-from vpvkac.model.faults import InputError, printable
-from vpvkac.sources.catalogue import BY_NAME, CSB
-from vpvkac.texts.message import Bilingual, Message
-
 import datetime as dt
 import hashlib
 import json
@@ -19,6 +14,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vpvkac.model.accounts import Source
+from vpvkac.model.faults import InputError, printable
+from vpvkac.sources.catalogue import BY_NAME, CSB
+from vpvkac.texts.message import Bilingual, Message
 
 LOCK_FILE = "sources.lock.json"
 _FORM = 1
