@@ -87,6 +87,7 @@ SINGLE_INPUTS = (
 OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "development_centres": ("level",),
     "population": ("value",),
+    "age_groups": ("age_65_74", "age_75"),
     "suitability": ("step_free", "public_computer", "desk_apart", "parking"),
 }
 UNIT_KEYS = ("unit", "unit_name", "kind", "municipality", "municipality_name", "region")
