@@ -22,6 +22,7 @@ from vpvkac.model.options import (
     number,
     one_of,
 )
+from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Message, Text
 
 MEGABYTE = 1_000_000
@@ -82,8 +83,11 @@ SINGLE_INPUTS = (
 OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "development_centres": ("level",),
     "population": ("value",),
-    "suitability": ("step_free", "public_computer", "desk_apart", "parking"),
+    "suitability": tuple(words.REQUIREMENTS),
 }
+# Rows of table 30 that bind unless a project says otherwise: without the desirable queue machine,
+# the video surveillance to be considered and the Covid-19 rules, which are past.
+BINDING = tuple(row for row in words.TABLE_30.values() if row not in ("3.5", "5.1", "5.2"))
 UNIT_KEYS = ("unit", "unit_name", "kind", "municipality", "municipality_name", "region")
 INPUT_OF_HOST: dict[Host, str] = {host: key for key, host in HOST_INPUTS.items()}
 COLUMN_KEYS = (
@@ -159,6 +163,8 @@ class Rules:
     peak_factor
         Services of the busiest month by those of a mean one; people at the desk
         are those that it needs.
+    binding_centre, binding_library
+        Rows of table 30 by which premises are judged, of centres and of other hosts.
 
     Raises
     ------
@@ -172,6 +178,8 @@ class Rules:
     stop_set: StopSet = "regional"
     hosts: tuple[Host, ...] = ("centre", "library")
     peak_factor: float = 1.0
+    binding_centre: tuple[str, ...] = BINDING
+    binding_library: tuple[str, ...] = BINDING
 
     def __post_init__(self) -> None:
         checked, errors = check_rules(vars(self))
@@ -209,6 +217,10 @@ RULES: dict[str, Callable[[str, object], Any]] = {
     "stop_set": lambda name, value: one_of(name, value, get_args(StopSet)),
     "hosts": lambda name, value: listed(name, value, get_args(Host)),
     "peak_factor": lambda name, value: number(name, value, 1.0, 12.0),
+    **dict.fromkeys(
+        ("binding_centre", "binding_library"),
+        lambda name, value: listed(name, value, tuple(words.TABLE_30.values())),
+    ),
 }
 
 
