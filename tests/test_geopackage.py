@@ -392,8 +392,8 @@ def test_every_point_passes_one_rule_and_rings_mark_what_needs_attention(
 
 
 def test_a_host_is_told_by_form_and_a_status_by_filling(tables: Layers, tmp_path: Path) -> None:
-    places = tables["places"].head(10).assign(host=[*words.HOSTS] * 2)
-    places["status"] = ["open"] * 5 + ["announced"] * 5
+    places = tables["places"].head(12).assign(host=[*words.HOSTS] * 2)
+    places["status"] = ["open"] * 6 + ["announced"] * 6
     path = tmp_path / "coverage.gpkg"
     write_geopackage(path, layers({**tables, "places": places}, "lv", 700.0))
     style = qml(path, "places")
@@ -446,7 +446,7 @@ def test_no_two_statuses_look_alike_and_gaps_are_hatched(gpkg: Path) -> None:
 def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:
     coded = (
         "kind", "host", "status", "located_by", "located_unit", "class", "alt_host", "nearest_host",
-        "remedy", "service_class", "alt_service_class",
+        "remedy", "service_class", "alt_service_class", "quality_class",
     )  # fmt: skip
     for layer in LAYERS:
         style = qml(gpkg, layer)

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 FILES = {
     "coverage.gpkg", "datapackage.json", "follow_up.csv", "gap_clusters.csv", "gaps.html",
     "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv", "gaps_municipalities.csv",
-    "gaps_service.csv", "hosts.csv", "index.html", "map.html", "maps", "municipalities",
+    "gaps_service.csv", "gaps_quality.csv", "candidates.csv", "hosts.csv", "index.html", "map.html", "maps", "municipalities",
     "municipalities.csv", "network.csv", "pictures", "places.csv", "progress.csv", "report.html",
     "residents.csv", "run.json", "summary.csv", "units.csv",
 }  # fmt: skip

@@ -15,9 +15,8 @@ import vpvkac
 from plain_country import at, beside, rows
 from vpvkac.analysis.premises import _first_better, with_compliance
 from vpvkac.model.faults import InputError
-from vpvkac.model.project import Rules
+from vpvkac.model.project import TABLE_30, Rules
 from vpvkac.sources.plain import REQUIREMENTS
-from vpvkac.texts.words import TABLE_30
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

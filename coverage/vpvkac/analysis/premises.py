@@ -12,9 +12,9 @@ from vpvkac.analysis.network import EXISTING, Residents
 from vpvkac.analysis.quality import CODES
 from vpvkac.geo.nearest import Targets
 from vpvkac.inputs.optional import with_answers
+from vpvkac.model.project import TABLE_30
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.plain import NO, REQUIREMENTS, UNKNOWN, YES
-from vpvkac.texts.words import TABLE_30
 
 if TYPE_CHECKING:
     import geopandas as gpd

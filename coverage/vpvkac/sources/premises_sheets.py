@@ -14,12 +14,11 @@ import pandas as pd
 
 from vpvkac.model.columns import COLUMNS
 from vpvkac.model.faults import InputError
-from vpvkac.model.project import Input
+from vpvkac.model.project import TABLE_30, Input
 from vpvkac.sources.base import Checks, Reading, folded
 from vpvkac.sources.plain import REQUIREMENTS, SUITABILITY, read_answers
 from vpvkac.sources.xlsx import ERRORS, check_archive, unreadable
 from vpvkac.texts.message import Lang, Message
-from vpvkac.texts.words import TABLE_30
 
 _ROW = re.compile(r"\s*([1-6]\.[1-5])(?![0-9.])")
 _PLACE = {folded(COLUMNS["place"].heading.text(lang)) for lang in get_args(Lang)}

@@ -227,13 +227,6 @@ DROPPED: dict[str, Text] = {
     "closed": in_context("place", "closed"),
 }  # fmt: skip
 
-# The rows of table 30 (2020 analysis, 3.4) by the names of their answers; the last is computed.
-TABLE_30 = {
-    "utilities": "1.1", "step_free": "1.2", "desk_kinds": "2.1", "desk_apart": "2.2",
-    "public_computer": "3.1", "printing": "3.2", "specialist_desk": "3.3", "card_terminal": "3.4",
-    "queue_machine": "3.5", "signs": "4.1", "leaflets": "4.2", "video": "5.1",
-    "covid_rules": "5.2", "parking": "6.1", "stop_near": "6.2",
-}  # fmt: skip
 # What a checklist of premises answers; this access is of the surroundings.
 REQUIREMENTS = labels(
     utilities="Utilities by the rules", step_free="Step-free entrance",

@@ -18,6 +18,7 @@ import pandas as pd
 
 from vpvkac.analysis.decisions import reference_day
 from vpvkac.model.columns import COLUMNS, FLAG, Column
+from vpvkac.model.project import TABLE_30
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order
 from vpvkac.questions.coverage.view import difference
@@ -215,7 +216,7 @@ def premises_sheet(result: Result, title: str, municipality: str) -> Answer:
     headings = [
         *(write.heading(name) for name in ("place", "unit_name", "name", "address", "host")),
         write(Message("To be checked")),
-        *(f"{words.TABLE_30[name]} {write(label)}" for name, label in words.REQUIREMENTS.items()),
+        *(f"{TABLE_30[name]} {write(label)}" for name, label in words.REQUIREMENTS.items()),
     ]
     hint = write(Message("Yes, no, or empty where it is not known."))
     filled = range(len(headings) - len(words.REQUIREMENTS), len(headings))
