@@ -96,9 +96,12 @@ def visits_by_distance(
     `place`, `from_m`, `visits` (Int64, null where they are not known), ascending, and of each place
     no more rows once `MANY` are reached.  As `access.with_service` at every threshold.
     """
+    none = pd.DataFrame({"place": [], "from_m": [], "visits": pd.array([], "Int64")})
     if stops["visits"].isna().all():
-        return pd.DataFrame({"place": [], "from_m": [], "visits": pd.array([], "Int64")})
+        return none
     pairs = pair_calls(points, stops, most_m).sort_values(["origin", "distance_m"], kind="stable")
+    if pairs.empty:
+        return none
     pairs["nth"] = pairs.groupby("origin").cumcount()
     steps, nth = [], 0
     while len(pairs):

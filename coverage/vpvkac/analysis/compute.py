@@ -14,6 +14,7 @@ from vpvkac.analysis.network import Findings, Network, Residents, build_network
 from vpvkac.analysis.premises import compare_candidates, with_compliance
 from vpvkac.analysis.published_figures import compare_published
 from vpvkac.analysis.quality import quality_classes
+from vpvkac.analysis.worst_off import judge_standards, worst_off
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
@@ -96,6 +97,8 @@ def find_gaps(
         **{column.name: getattr(result, column.name) for column in fields(Network)},
         hosts=cover.compare_hosts(units, places),
         residents=residents,
+        worst_off=worst_off(result, reach),
+        standards=judge_standards(result),
         summary=summary,
         gaps_access=access.join([cluster_of["access"], decided["access"]]),
         gaps_service=service.join(decided["service"]),

@@ -180,9 +180,9 @@ class Findings(Network):
     ----------
     gaps_access, gaps_service, gaps_coverage, gaps_quality
         GeoDataFrames in EPSG:3059.
-    hosts, residents, summary, gaps_municipalities, published
-        Plain tables; `published` is empty on synthetic data, `residents`
-        where no population is given.
+    hosts, residents, worst_off, standards, summary, gaps_municipalities, published
+        Plain tables; `published` is empty on synthetic data, `residents` and
+        `worst_off` where no population is given, `standards` without a ladder.
     causes
         What may explain the difference of each published figure, by its key.
     follow_up, gap_clusters, progress
@@ -200,6 +200,8 @@ class Findings(Network):
 
     hosts: pd.DataFrame
     residents: pd.DataFrame
+    worst_off: pd.DataFrame
+    standards: pd.DataFrame
     summary: pd.DataFrame
     gaps_access: gpd.GeoDataFrame
     gaps_service: gpd.GeoDataFrame

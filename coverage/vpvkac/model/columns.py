@@ -57,6 +57,7 @@ SCORE = Type("score", "number", decimals=1)
 FACTOR = Type("factor", "number", decimals=2)
 WEIGHT = Type("weight", "number", decimals=3)
 GAP = Type("gap", "number", decimals=6)
+MONEY = Type("money", "number", "EUR", 2)
 
 
 @dataclass(frozen=True)
@@ -245,6 +246,16 @@ _DECLARED = (
     *_all(PEOPLE, labels(
         staff_least="People at the desk, at least", staff_most="People at the desk, at most",
     )),
+    # Who is worst off
+    Column("people", CODE, Message("People"), words.PEOPLE),
+    Column("km", VALUE, Message("Within, km"), limits=_FROM_0),
+    *_all(LENGTH, labels(
+        distance_p50="To the nearest point, median", distance_p90="90 % live no farther than",
+        distance_p99="99 % live no farther than",
+    )),
+    Column("minutes_p99", MINUTES_AWAY, Message("Minutes away, 99 % have at most")),
+    Column("required", SHARE, Message("Required, share")),
+    Column("none_share", SHARE, Message("Cannot go there and back, share")),
     # check
     Column("level", CODE, Message("Level")),
     Column("problem", SENTENCE, Message("Problem")),
@@ -301,6 +312,21 @@ _DECLARED = (
     # cost
     Column("scenario", CODE, Message("Scenario")),
     Column("year", COUNT, Message("Year")),
+    # plan
+    Column("fixed", CODE, in_context("column", "Fixed by"), words.FIXED),
+    *_all(COUNT, labels(
+        opened="Points opened", open="Points opened so far", greedy_rank="Greedy order: No.",
+        greedy_year="Greedy order: year", greedy_opened="Greedy order: points opened",
+    )),
+    *_all(MONEY, labels(
+        setup="Set-up cost, EUR", upkeep="Upkeep a year, EUR", spent="Spent, EUR",
+        budget="Budget, EUR", cost="Cost whoever pays, EUR",
+    )),
+    *_all(SHARE, labels(
+        area_share="Area with an open point, share", residents_share="Residents served, share",
+        greedy_area_share="Greedy order: area, share",
+        greedy_residents_share="Greedy order: residents, share",
+    )),
     # compare
     Column("cause", CODE, Message("Cause")),
     Column("moved_m", LENGTH, Message("Moved by, m")),

@@ -8,11 +8,13 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from vpvkac.model.faults import InputError
 from vpvkac.model.options import (
+    YEARS,
     OptionError,
+    by_year,
     choose,
     clock,
     date,
@@ -21,6 +23,9 @@ from vpvkac.model.options import (
     minutes,
     number,
     one_of,
+    share,
+    whole,
+    year,
 )
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Message, Text
@@ -231,6 +236,25 @@ RULES: dict[str, Callable[[str, object], Any]] = {
 }
 
 
+class Standard(NamedTuple):
+    """A rung of the project's ladder: the share of residents who are to have a point so near.
+
+    `floor` is that of the residents of every municipality, None without one.
+    """
+
+    km: float
+    share: float
+    floor: float | None = None
+
+
+STANDARD: dict[str, Callable[[str, object], Any]] = {
+    "km": lambda name, value: number(name, value, 0, 1000, above=True),
+    "share": share,
+    "floor": share,
+}
+"""What a project may set under `[[standards]]`."""
+
+
 def _text(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
@@ -256,6 +280,45 @@ REACH: dict[str, Callable[[str, object], Any]] = {
 }
 """The options of `vpvkac reach` that a project may set under `[reach]`."""
 
+_MOST_MONEY, _FARTHEST_M = 1e12, 1_000_000.0
+
+
+def _units_by_year(name: str, value: object) -> dict[str, int]:
+    if isinstance(value, Mapping):
+        return {str(unit): year(name, when) for unit, when in value.items()}
+    problem = Message("is not years of opening by unit")
+    raise OptionError(name, value, problem, Message("write { LV0000000 = 2024 }"))
+
+
+def _units(name: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple) and all(isinstance(unit, str) for unit in value):
+        return tuple(value)
+    raise OptionError(name, value, Message("is not a list"), Message('write ["LV0000000"]'))
+
+
+def money(name: str, value: object) -> float:
+    """Check an amount of money, EUR."""
+    return number(name, value, 0, _MOST_MONEY, above=True)
+
+
+PLAN: dict[str, Callable[[str, object], Any]] = {
+    # One amount alone holds from the first year on, whichever that is.
+    "budget": lambda name, value: by_year(
+        name, value if isinstance(value, Mapping) else {YEARS.start: value}, money
+    ),
+    "targets": lambda name, value: by_year(name, value, share),
+    "first": year,
+    "last": year,
+    "scenario": lambda name, value: one_of(name, value, ("A", "B")),
+    "most": lambda name, value: whole(name, value, 1),
+    "fixed": _units_by_year,
+    "barred": _units,
+    "decisions": flag,
+    "radius_m": lambda name, value: number(name, value, 0, _FARTHEST_M, above=True),
+    "weights": lambda name, value: one_of(name, value, ("population", "units")),
+}
+"""The options of `vpvkac plan` that a project may set under `[plan]`."""
+
 
 @dataclass(frozen=True)
 class Project:
@@ -278,9 +341,13 @@ class Project:
         A what-if: places added, moved, opened or closed (`with_points`).
     reach
         The options of `vpvkac reach` under `[reach]`; None where there is no such section.
+    plan
+        The options of `vpvkac plan` under `[plan]`.
     reply_by
         The day by which municipalities are asked to answer, ISO; else within
         a month of receiving their page.
+    standards
+        The ladder of standards under `[[standards]]`, by km.
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
@@ -306,6 +373,8 @@ class Project:
     title_en: str = ""
     reply_by: str = ""
     reach: Mapping[str, Any] | None = None
+    standards: tuple[Standard, ...] = ()
+    plan: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[Input, ...]:

@@ -167,6 +167,15 @@ _DECLARED = (
                 "least": _as("least", type=COUNT),
                 "most": _as("most", type=COUNT),
                 "basis": _as("basis", codes=words.RESIDENTS_BASES)}),
+    # The country, each kind of unit, each municipality, by set of points.
+    _table("worst_off", Message("Who lives farthest"), "people points kind municipality",
+           "people points kind municipality municipality_name residents distance_p50 distance_p90 "
+           "distance_p99 minutes_p50 minutes_p90 minutes_p99 none_share",
+           own=_REACH_POINTS),
+    _table("standards", Message("Standards"), "km points municipality",
+           "km points municipality municipality_name residents share share_least share_most "
+           "required met",
+           own=_REACH_POINTS),
     _table("published", Message("Published figures"), "figure",
            "figure section published value difference basis reason name measure place "
            "municipality_name",
@@ -219,6 +228,16 @@ _DECLARED = (
     _table("cost", _UNTITLED, "scenario row year",
            "scenario row year value published",
            own={"row": _as("row", type=COLUMNS["name"].type)}),
+    # Of the remaining units, those that open first.
+    _table("plan", _UNTITLED, "unit",
+           "rank year unit unit_name municipality place host setup upkeep residents area_km2 "
+           "municipality_name place_name address lat lon fixed greedy_rank greedy_year"),
+    _table("plan_years", _UNTITLED, "year",
+           "year opened spent budget area_share target residents_share met open cost area_km2 "
+           "residents greedy_opened greedy_area_share greedy_residents_share optimal gap"),
+    # As `Project.with_points` reads it.
+    _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status",
+           own={"status": _as("status", codes=words.PLACE_STATUSES)}),
     _table("compare", _UNTITLED, "unit",
            "unit status_a status_b distance_a distance_b change cause unit_name municipality_name "
            "within_a within_b uncertain_a uncertain_b host_a host_b place_a place_b place_name_a "
@@ -285,7 +304,7 @@ _DECLARED = (
                "class": _as("class", heading=Message("How residents get there"),
                             codes=words.REACH_CLASSES),
                "minutes": _as("minutes", type=COUNT, heading=Message("Minutes away"))}),
-    _table("gaps_reach", Message("Units without a way there and back"), "points unit",
+    _table("gaps_reach", Message("No way there and back"), "points unit",
            "rank points unit unit_name municipality municipality_name residents_none none_least "
            "none_most way remedy reason example",
            own=_REACH_POINTS | {"remedy": _as("remedy", codes=words.REACH_REMEDIES)}),
@@ -295,7 +314,7 @@ TABLES = {table.name: table for table in _DECLARED}
 # Those of `run`; stops are a layer of the GeoPackage alone.
 OUTPUTS = (
     "summary", "network", "places", "units", "municipalities", "gaps_access", "gaps_service",
-    "gaps_coverage", "gaps_municipalities", "hosts", "residents", "published", "gap_clusters",
-    "follow_up", "progress", "gaps_quality", "institutions", "institution_places",
-    "candidates", "stops",
+    "gaps_coverage", "gaps_municipalities", "hosts", "residents", "worst_off", "standards",
+    "published", "gap_clusters", "follow_up", "progress", "gaps_quality", "institutions",
+    "institution_places", "candidates", "stops",
 )  # fmt: skip

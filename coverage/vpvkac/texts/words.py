@@ -171,6 +171,14 @@ ANALYSIS = Message(
     "Environmental Protection and Regional Development (contract of 10 September 2020), today the "
     "Ministry of Smart Administration and Regional Development (VARAM)."
 )
+MOBILE_SERVICE = Message(
+    "No mobile service is proposed here: the 2020 analysis calls it “not needed” and, as "
+    "alternative 2, “not recommended” (section 3.5)."
+)
+CLIENT_SURVEY = Message(
+    "The client survey of 2024 (n = 142) asks neither how people travel nor how far nor which "
+    "hours they want, so it can neither support nor refute these figures."
+)
 # Written out where a page or a workbook holds them; each stands alone in capitals.
 ABBREVIATIONS = {
     "VPVKAC": Message(
@@ -200,6 +208,7 @@ ABOUT = Message("About the data")
 THRESHOLD = Message("Threshold")
 YES_NO = {True: Message("yes"), False: Message("no")}
 MET = labels(yes="Met", no="Not met", unknown="Cannot be determined")
+FIXED = labels(planner="The planner", decision="A decision", barred="Barred")
 MEASURES = {
     "count": Message("count"),
     "share": Message("share"),
@@ -310,6 +319,7 @@ RESIDENTS_POINTS = {
     "network": Message("All points"),
     "all": Message("Irrespective of the points"),
 }
+PEOPLE = labels(all="All residents", offline="Older people who use no internet")
 RESIDENTS_BASES = labels(grid="grid", unit="estimated from the area of units")
 
 
@@ -479,8 +489,8 @@ TERMS = (
         "service day."),
         "reisu maz|autobusu maz", "rarely served|few buses"),
     Term(in_context("term", "Service day"), Message(
-        "The working day of the timetables on which bus calls are counted; which one, the sources "
-        "say."),
+        "The working day of the timetables on which bus calls are counted; its date stands with "
+        "the sources."),
         "kustības saraksta dien", "service day"),
     Term(UNCERTAIN, Message(
         "The place is located so roughly that it could lie on the other side of the threshold."),

@@ -326,7 +326,9 @@ def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
     Form is the kind of host, fill the status, colour the reach; an area has
     the colour of its point's reach.
     """
-    hosts, statuses = (count_codes(result.network[column]) for column in ("host", "status"))
+    statuses = count_codes(result.network["status"])
+    # A better place may be of any host.
+    hosts = {*result.network["host"].dropna(), *result.places["host"]}
     kinds = [
         maps.mark_entry(label.text(lang), host=host, status="existing")
         for host, label in words.HOSTS.items()

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 
 # What some runs write and others do not, to be found where an earlier version wrote it.
 _SOMETIMES = (
-    "published.csv", "layout_changes.csv", "residents.csv", "institutions.csv",
-    "institution_places.csv", "maps/*.html",
+    "published.csv", "layout_changes.csv", "residents.csv", "worst_off.csv", "standards.csv",
+    "institutions.csv", "institution_places.csv", "maps/*.html",
     "municipalities/index.html", "municipalities/LV*/index.html", "municipalities/LV*/LV*.xlsx",
 )  # fmt: skip
 _WRITING = Message("Writing")
@@ -114,10 +114,11 @@ def write(
 def written(result: Result) -> list[str]:
     """Name the CSV outputs of a run: nothing is published of synthetic data."""
     no_offices = "institution" not in result.project.hosts
-    without = {
-        "published": result.synthetic, "residents": result.residents.empty, "stops": True,
-        **dict.fromkeys(("institutions", "institution_places"), no_offices),
-    }  # fmt: skip
+    without = (
+        {"published": result.synthetic, "stops": True}
+        | {name: getattr(result, name).empty for name in ("residents", "worst_off", "standards")}
+        | dict.fromkeys(("institutions", "institution_places"), no_offices)
+    )
     return [name for name in OUTPUTS if not without.get(name)]
 
 

@@ -30,6 +30,7 @@ from vpvkac.questions.coverage.story import (
 )
 from vpvkac.questions.coverage.there_and_back import report_section
 from vpvkac.questions.coverage.view import difference
+from vpvkac.questions.coverage.worst_off import worst_off_section
 from vpvkac.render import frame
 from vpvkac.render.frame import render, template
 from vpvkac.texts import formats, words
@@ -113,6 +114,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             remedies_section(result, tables),
             progress_section(result, tables),
             people_section(result),
+            worst_off_section(result),
             *([report_section(result, result.reach)] if result.reach else []),
             hosts_section(result),
             *([offices] if (offices := institutions_section(result)) else []),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Between these thresholds a reader may choose, metres.
 LEAST_M, MOST_M = 300.0, 1500.0
-ANSWER = Message("{within} of {points} contact points have a stop within {threshold}")
+ANSWER = Message("Contact points with a stop within {threshold}: {within} of {points}")
 # What the page says itself, for it depends on the threshold and the stop set.
 _SAID: dict[str, Text] = {
     "answer": ANSWER,

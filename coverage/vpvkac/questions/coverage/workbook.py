@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 NATIONAL = (
     "summary", "published", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach",
     "gaps_coverage", "gaps_municipalities", "institution_places", "institutions",
-    "gap_clusters", "follow_up", "progress", "residents",
+    "gap_clusters", "follow_up", "progress", "residents", "worst_off", "standards",
 )  # fmt: skip
 MUNICIPAL = (
     "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
@@ -364,7 +364,8 @@ def _measured(row: Mapping[Any, Any], column: str, write: Writer) -> Shown | Non
     if column == "value":
         code = row.get("criterion", row.get("figure", ""))
         own = {"criterion": code, "threshold_m": write.threshold_m}
-    return None if pd.isna(row[column]) else of_measure(row[column], row["measure"], **own)
+    measure = row.get("measure", "share")  # a table without it holds shares alone
+    return None if pd.isna(row[column]) else of_measure(row[column], measure, **own)
 
 
 def _end(row: Mapping[Any, Any], column: str) -> Shown | None:
