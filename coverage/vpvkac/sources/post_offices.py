@@ -159,10 +159,11 @@ def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
         raise InputError.of(source.shown, Message("is an empty list"), remedy)
     total, view = whole.get("totalItems"), whole.get("view")
     of_more = isinstance(total, int | float) and total > len(entries)
+    count = f"{total:.0f}" if of_more else "?"
     if of_more or (isinstance(view, dict) and (view.get("hydra:next") or view.get("next"))):
         problem = Message(
             "is one page of several: {count} of {total} entries",
-            count=len(entries), total=f"{total:.0f}" if of_more else "?",
+            count=len(entries), total=count,
         )  # fmt: skip
         remedy = Message("download the whole list: itemsPerPage=10000 in the address")
         raise InputError.of(source.shown, problem, remedy)
