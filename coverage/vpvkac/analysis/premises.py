@@ -89,7 +89,8 @@ def compare_candidates(result: Network) -> pd.DataFrame:
     table["weekly_h"] = hours["least"].to_numpy(float)
     better = _first_better(table)
     table["on_front"] = better < 0
-    table["better_place"] = np.append(table["place"].to_numpy(object), None)[better]
+    keys = np.array([*table["place"], None], object)
+    table["better_place"] = keys[better]
     return table[names]
 
 
