@@ -24,7 +24,8 @@ _SAMPLE_S, _SAMPLE_MB, _DOUBLED = 30.0, 1_000.0, 2.2
 _TIMES = ["arrival_time", "departure_time"]
 _NOTE = (
     "Whole commands without pages, files read. Doubled: every trip of the national feed runs "
-    "again seven minutes later. Found: what `reach` alone took."
+    "again seven minutes later. The goals are of `reach` alone, as found below, and of the "
+    "processor, whose one thread it uses."
 )
 
 
@@ -39,9 +40,9 @@ def _doubled(folder: Path, runs: int) -> harness.Comparison:
     _double(twice / _FEED)
     jobs = {"the sample": _job(harness.SAMPLE), "its timetable doubled": _job(twice)}
     once, doubled = harness.measure(jobs, runs)
-    took = [min(run.found["reach_s"] for run in row.runs) for row in (once, doubled)]
+    took = [min(run.found["reach_processor_s"] for run in row.runs) for row in (once, doubled)]
     outcomes = [
-        harness.Outcome(f"reach on the sample: at most {_SAMPLE_S:g} s", _SAMPLE_S, took[0]),
+        harness.Outcome(f"at most {_SAMPLE_S:g} s of the processor", _SAMPLE_S, took[0]),
         harness.Outcome(f"at most {_SAMPLE_MB:g} MB", _SAMPLE_MB, once.memory_mb),
         harness.Outcome(
             f"doubled timetable: at most {_DOUBLED:g} times", _DOUBLED, took[1] / took[0]

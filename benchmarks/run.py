@@ -19,7 +19,7 @@ from page import RESULTS
 
 NAMES = (
     "startup", "main_job", "nearest", "counting", "gtfs", "addresses", "walk", "siting",
-    "growth", "demand",
+    "growth", "reach", "demand",
 )  # fmt: skip
 _LIBRARIES = (
     "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "scipy", "scikit-learn",

@@ -186,7 +186,7 @@ class Reader:
         for key, (before, name, subject) in lists.items():
             if key not in tables:
                 continue
-            rows = tree.xpath(f"//table[@class='{key}']//tr[starts-with(@id,'{before}')]")
+            rows = tree.xpath(f"//table[@class='list {key}']//tr[starts-with(@id,'{before}')]")
             gaps = self.csv(name)
             assert len(rows) == len(gaps)
             for row, gap in zip(rows, gaps, strict=True):

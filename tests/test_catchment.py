@@ -52,9 +52,8 @@ def analysed(write_project: Callable[..., Path]) -> Callable[..., Result]:
     """Run over the four squares; a centre stands in one and a library in another."""
 
     def analyse(people: str = "", *cells: tuple[float, float, int], **files: str) -> Result:
-        project = write_project(
-            toml=TOML.format(people=people), centres_csv=CENTRES, libraries_csv=LIBRARIES, **files
-        )
+        given = {"toml": TOML, "centres_csv": CENTRES, "libraries_csv": LIBRARIES, **files}
+        project = write_project(**{**given, "toml": given["toml"].format(people=people)})
         if cells:
             write_grid(project.parent / "rezgis.gpkg", cells)
         return vpvkac.analyse(vpvkac.load(project), lang="en")
@@ -237,10 +236,10 @@ def test_the_rates_of_both_kinds_of_place_give_the_published_services() -> None:
 
 
 def test_the_report_tells_the_rates_where_the_services_stand(sample_result: Result) -> None:
-    lv = people_sentences(sample_result)[1].replace("\u00a0", " ")
+    lv = people_sentences(sample_result)[2].replace("\u00a0", " ")
     assert "pagastos 64,0–112,0, novada pilsētās 15,7–27,5, valstspilsētās 27,5–54,1" in lv
     assert "pakalpojuma uz 1000 iedzīvotājiem" in lv
-    en = people_sentences(dataclasses.replace(sample_result, lang="en"))[1]
+    en = people_sentences(dataclasses.replace(sample_result, lang="en"))[2]
     assert "64.0–112.0 services in parishes, 15.7–27.5 in towns and 27.5–54.1 in state" in en
 
 
@@ -366,3 +365,60 @@ def test_parts_add_up_and_are_within_one_of_what_is_asked(total: int, weights: l
 
 def test_the_first_of_equal_remainders_gets_what_is_left() -> None:
     assert apportion(4, pd.Series([1, 1, 1])).tolist() == [2, 1, 1]
+
+
+# --- People at the desk --------------------------------------------------------------------------
+
+STAFF = ["staff_least", "staff_most"]
+
+
+def test_people_at_the_desk_are_those_that_the_services_need(sample_result: Result) -> None:
+    """One person of 40 hours a week serves 120 a week, 5520 in a year of 46 weeks."""
+    network = sample_result.network
+    library = (network["host"] == "library").fillna(value=False)
+    for end in ("least", "most"):
+        exact = network.loc[library, f"services_{end}"].astype(float) / 5520
+        assert (network.loc[library, f"staff_{end}"] - exact).abs().max() < 0.1
+    told = network.dropna(subset=["place"])
+    assert (told["staff_least"] <= told["staff_most"]).all()
+    # No one publishes hours of 40 a week alone: the centres' own are between 20 and 60.
+    assert 139_771 / 5520 * 0.9 < network["staff_most"].sum() < 139_771 / 5520 * 1.1
+
+
+def test_points_municipalities_and_the_country_add_up(sample_result: Result) -> None:
+    network, told = sample_result.network, sample_result.municipalities.set_index("municipality")
+    for name in ("services_least", "services_most", *STAFF):
+        tenths = (network[name].astype(float) * 10).round(6)
+        assert (tenths.dropna() % 1 == 0).all()
+        by_municipality = tenths.groupby(network["municipality"]).sum() / 10
+        assert (told[name] - by_municipality).abs().max() < 1e-9
+        assert float(told[name].sum()) == pytest.approx(tenths.sum() / 10)
+
+
+def test_own_hours_and_the_busiest_month_count(analysed: Callable[..., Result]) -> None:
+    cells = ((5, 5, 100_000), (15, 5, 1000))
+    mean = analysed(ON_GRID, *cells).network.set_index("unit")
+    assert abs(mean.loc[SOUTHERN, "services_most"] - 100_000 * OUTSIDE) < 1
+    assert mean.loc[SOUTHERN, STAFF].tolist() == pytest.approx([1.2, 2.0])
+    # 20 hours a week need twice the people, a busiest month half as many again.
+    half = CENTRES.replace("status", "status,hours", 1).replace("open", "open,Mo-Fr 08:00-12:00")
+    toml = TOML.replace('status = "status"', 'status = "status", hours = "hours"')
+    toml += "[rules]\npeak_factor = 1.5\n"
+    busy = analysed(ON_GRID, *cells, centres_csv=half, toml=toml).network.set_index("unit")
+    exact = np.array([100_000 * OUTSIDE * 12 / 21, 100_000 * OUTSIDE]) / 2760 * 1.5
+    assert busy.loc[SOUTHERN, STAFF].tolist() == pytest.approx(exact.round(1).tolist())
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), min_size=1, max_size=12),
+    st.integers(1, 100),
+)
+def test_parts_of_the_least_are_never_more_than_those_of_the_most(
+    pairs: list[tuple[int, int]], size: int
+) -> None:
+    low = pd.Series([min(pair) for pair in pairs])
+    high = pd.Series([max(pair) for pair in pairs])
+    most = apportion(round(int(high.sum()) / size), high)
+    least = apportion(round(int(low.sum()) / size), low, most)
+    assert (least <= most).all()
+    assert least.sum() == (round(int(low.sum()) / size) if low.sum() else 0)

@@ -190,12 +190,18 @@ def test_a_result_with_nothing_to_show_but_units_is_drawn(result: vpvkac.Result)
 
 
 def like(result: vpvkac.Result, **changed: Any) -> Any:
+    """Make a result with other tables, the same in every language."""
     names = (
         "units", "network", "places", "stops", "gaps_access", "gaps_service", "gaps_coverage",
         "follow_up", "threshold_m", "stop_set", "layout", "project", "synthetic", "sources",
-        "inputs", "summary", "municipalities",
+        "inputs", "summary", "municipalities", "reach",
     )  # fmt: skip
-    return SimpleNamespace(**{name: getattr(result, name) for name in names} | changed)
+    values = {name: getattr(result, name) for name in names} | changed
+    return SimpleNamespace(
+        **values,
+        lang=result.lang,
+        in_language=lambda lang: SimpleNamespace(**values, lang=lang),
+    )
 
 
 # --- How it behaves ------------------------------------------------------------------------------
@@ -470,6 +476,190 @@ def test_the_gap_list_leads_to_each_gap(screen: Screen, truth: Json) -> None:
 
     assert (screen.text(".card h2") or "?") in listed[0]
     assert screen.texts(".leaflet-tooltip.distance") != []
+
+
+def figure_of(screen: Screen, code: str) -> str:
+    return str(screen.text(f".figures [data-show={code}] b"))
+
+
+@pytest.mark.browser
+def test_the_headline_answers_and_each_figure_filters(
+    screen: Screen, result: vpvkac.Result, truth: Json
+) -> None:
+    counts = truth["sets"]["regional"]["counts"]
+    within, beyond = counts["points_within"], counts["points_beyond"]
+    assert screen.text("#share") == f"{100 * within / (within + beyond):.1f}\u00a0%".replace(
+        ".", ","
+    )
+    said = [figure_of(screen, code) for code in ("within", "beyond", "none")]
+    assert said == [str(within), str(beyond), str(len(truth["planted"]["units_without_host"]))]
+    area = result.units.loc[result.units["status"] == "existing", "area_km2"].sum()
+    share = 100 * area / result.units["area_km2"].sum()
+    assert figure_of(screen, "open") == f"{share:.1f}\u00a0%".replace(".", ",")
+
+    def shown() -> int:
+        return int(
+            screen.run(
+                "let count = 0; map_0.eachLayer(({options: {mark}}) => {"
+                "count += Boolean(mark && !mark.part && !mark.hidden) }); return count"
+            )
+        )
+
+    assert shown() == len(planted_gaps(truth))
+    screen.click("[data-show=none]")
+    assert shown() == 0
+    assert screen.driver.current_url.endswith("#show=none")
+    screen.click("[data-show=within]")
+    assert shown() == within
+    screen.click("[data-show=within]")
+    screen.run("map_0.setZoom(9, {animate: false})")
+    assert shown() == within + beyond
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (500, 844), (360, 740)])
+def test_what_a_card_explains_stands_free_of_it(
+    screen: Screen, truth: Json, size: tuple[int, int]
+) -> None:
+    """Point, stop and better place are in view, and no card or panel lies over them."""
+    screen.resize(*size)
+    for gap in planted_gaps(truth)[:6]:
+        screen.open(f"#unit={gap['unit']}")
+        covered = screen.run(
+            """
+            const map = map_0.getContainer().getBoundingClientRect();
+            const held = map_0.shown;
+            return [held.getNorthWest(), held.getSouthEast()].filter(at => {
+              const {x, y} = map_0.latLngToContainerPoint(at);
+              const inside = x >= 0 && y >= 0 && x <= map.width && y <= map.height;
+              const top = document.elementFromPoint(map.left + x, map.top + y);
+              return !inside || !map_0.getContainer().contains(top);
+            });
+            """
+        )
+        assert covered == [], gap["unit"]
+        box = screen.run(
+            "const box = document.getElementById('card').getBoundingClientRect();"
+            "return [box.left, box.right, innerWidth, box.height, innerHeight]"
+        )
+        assert box[0] >= 0
+        assert box[1] <= box[2]
+        assert size[0] > 700 or box[3] <= 0.46 * box[4]
+    assert screen.run("return document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.browser
+def test_printed_with_a_choice_the_card_is_whole(screen: Screen, truth: Json) -> None:
+    screen.open(f"#unit={planted_gaps(truth)[0]['unit']}")
+    screen.run("window.dispatchEvent(new Event('beforeprint'))")
+    outside = screen.run(
+        """
+        const sheet = document.body.getBoundingClientRect();
+        const parts = ".panel h1, #answer, .card h2, .card .tag, .card dd, .card .gap p";
+        return [...document.querySelectorAll(parts)].filter(one => {
+          const {height, bottom} = one.getBoundingClientRect();
+          return !one.querySelector("a") && (height === 0 || bottom > sheet.bottom + 1);
+        }).map(one => one.textContent);
+        """
+    )
+    view = screen.run("return map_0.getBounds().contains(map_0.shown)")
+    screen.run("window.dispatchEvent(new Event('afterprint'))")
+    assert outside == []
+    assert view
+
+
+@pytest.mark.browser
+def test_codes_places_and_municipalities_are_found(
+    screen: Screen, truth: Json, result: vpvkac.Result
+) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    gap = planted_gaps(truth)[0]
+    unit = result.units.set_index("unit").loc[gap["unit"]]
+    screen.type(gap["unit"].lower())
+    assert first_lines(screen) == [unit["unit_name"]]
+    screen.type(truth["places"][gap["place"]]["name"])
+    assert truth["places"][gap["place"]]["name"] in first_lines(screen)
+    screen.type(unit["municipality_name"])
+    assert first_lines(screen)[0] == unit["municipality_name"]
+    screen.driver.find_element("id", "find").send_keys(Keys.ENTER)
+    assert screen.text(".card h2") == unit["municipality_name"]
+    assert screen.driver.current_url.endswith(f"#municipality={unit['municipality']}")
+    said = screen.run(
+        "return Object.fromEntries([...document.querySelectorAll('.card dt')]"
+        ".map(one => [one.textContent, one.nextSibling.textContent]))"
+    )
+    row = result.municipalities.set_index("municipality").loc[unit["municipality"]]
+    assert said["700\u00a0m robežās"] == str(row["points_within"])
+    assert said["Tālāk par 700\u00a0m"] == str(row["points_beyond"])
+    assert said["Teritoriālās vienības"] == str(row["units"])
+    page = screen.run("return document.querySelector('.card .leads a').getAttribute('href')")
+    assert page == f"municipalities/{unit['municipality']}/index.html"
+
+
+@pytest.mark.browser
+def test_the_link_keeps_view_layers_and_filter_and_home_clears_it(
+    screen: Screen, truth: Json
+) -> None:
+    unit = planted_gaps(truth)[1]["unit"]
+    screen.open(f"#unit={unit}&show=beyond&on=stops&off=names&at=56.9,25.1,10.5")
+    center = screen.run("const {lat, lng} = map_0.getCenter(); return [lat, lng, map_0.getZoom()]")
+    assert np.allclose(center, [56.9, 25.1, 10.5], atol=0.01)
+    assert screen.run("return document.querySelector('input[value=stops]').checked")
+    assert not screen.run("return document.querySelector('input[value=names]').checked")
+    assert screen.text(".card h2")
+    screen.click(".home")
+    screen.run("return new Promise(done => setTimeout(done, 500))")
+    assert screen.text(".card") is None
+    assert screen.driver.current_url.endswith("#on=stops&off=names")
+    assert screen.run("return map_0.getZoom()") < 8
+
+
+@pytest.mark.browser
+def test_the_link_keeps_the_language(
+    browser: WebDriver, screen: Screen, result: vpvkac.Result, truth: Json, tmp_path: Path
+) -> None:
+    """What is read in the other language is what a page written in it says."""
+    unit = planted_gaps(truth)[0]["unit"]
+    screen.open(f"#unit={unit}")
+    screen.click("#language")
+    wait_until(screen, "return document.documentElement.lang === 'en'")
+    assert screen.driver.current_url.endswith(f"#unit={unit}&lang=en")
+    switched = screen.texts("#panel *")
+    folder = tmp_path / "en"
+    folder.mkdir()
+    english = render(explorer(result, lang="en"), title=result.title, lang="en")
+    written = Screen(browser, english, folder)
+    written.open(f"#unit={unit}")
+    spoken = written.texts("#panel *")
+    assert [text.replace("Latviski", "") for text in switched] == [
+        text.replace("Latviski", "") for text in spoken
+    ]
+    assert written.errors() == []
+
+
+def wait_until(screen: Screen, script: str) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(screen.driver, 20).until(lambda _: screen.run(script))
+
+
+@pytest.mark.browser
+def test_the_map_is_saved_as_a_picture(screen: Screen, tmp_path: Path) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    where = {"behavior": "allow", "downloadPath": str(tmp_path)}
+    screen.driver.execute_cdp_cmd("Page.setDownloadBehavior", where)
+    screen.click("#picture")
+    saved = tmp_path / "map.png"
+    WebDriverWait(screen.driver, 20).until(lambda _: saved.is_file())
+    head = saved.read_bytes()[:24]
+    assert head.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(head[at : at + 4], "big") for at in (16, 20))
+    size = screen.run("const {x, y} = map_0.getSize(); return [x, y]")
+    assert width == 2 * size[0]
+    assert height > 2 * size[1]
+    assert screen.errors() == []
 
 
 HOSTILE = [

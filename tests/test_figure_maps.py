@@ -162,7 +162,7 @@ def test_institutions_are_counted_by_name_and_municipality(
 # Which properties of a mark the legend of a figure tells apart.
 TELLING = {
     "centres.html": ("status",),
-    "centre_stops.html": ("tone", "form"),
+    "centre_stops.html": ("tone", "halo"),
     "libraries.html": ("status", "reach"),
     "libraries_post_offices.html": ("host",),
     "network.html": ("status",),
@@ -240,14 +240,14 @@ def test_only_centres_have_lines_to_their_stops_there(pages: dict[str, str]) -> 
     assert len(lines) == 7
 
 
-def test_a_threshold_inside_a_band_is_told_by_form(sample_result: Result) -> None:
+def test_a_threshold_inside_a_band_is_told_by_a_halo(sample_result: Result) -> None:
     project = sample_result.project.with_rules(threshold_m=800)
     page = figure_maps(vpvkac.analyse(project))["centre_stops.html"]
 
-    forms = Counter((mark["tone"], mark["form"]) for mark in marks_of(page))
+    halos = Counter((mark["tone"], mark["halo"]) for mark in marks_of(page))
 
-    assert forms["band_2", "centre"] == 5  # 701, 705, 725, 741 and 757 m
-    assert forms["band_2", "municipal_premises"] == 2
+    assert halos["band_2", False] == 5  # 701, 705, 725, 741 and 757 m
+    assert halos["band_2", True] == 2
     assert f"1500{NBSP}m (tālāk par 800{NBSP}m) 2" in Panel(page).text("legend")
 
 
@@ -279,8 +279,8 @@ def test_units_are_told_apart_by_the_hosts_they_hold(pages: dict[str, str], trut
 
     library, post = held("libraries"), held("post_offices")
     fills = {
-        (True, True): "planned",
-        (True, False): "existing",
+        (True, True): "existing",
+        (True, False): "planned",
         (False, True): "some",
         (False, False): "none",
     }

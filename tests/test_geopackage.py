@@ -45,7 +45,7 @@ TYPES = {
     "residents_nearest_least residents_nearest_most services_least services_most cluster "
     "cluster_size",
     "REAL": "area_km2 distance_m distance_all_m alt_distance_m over_m nearest_m walk_min lat lon "
-    "located_within_m score",
+    "located_within_m score staff_least staff_most",
 }
 HOSTILE = {
     "SQL": "'; DROP TABLE places; --",

@@ -127,7 +127,8 @@ def test_who_may_board_and_alight_and_what_must_be_arranged(tmp_path: Path) -> N
     found = feed.on(MONDAY).calls
     assert found["board"].tolist() == [True, True, False]
     assert found["alight"].tolist() == [False, True, True]
-    assert found["by_request"].tolist() == [False, True, True]
+    assert found["ask_board"].tolist() == [False, True, False]
+    assert found["ask_alight"].tolist() == [False, False, True]
 
 
 STOPS = (

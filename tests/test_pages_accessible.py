@@ -85,3 +85,17 @@ def test_no_page_of_a_run_has_a_serious_finding(browser: WebDriver, out: Path) -
         show(browser, page)
         found[page.relative_to(out).as_posix()] = serious(browser)
     assert {page: rules for page, rules in found.items() if rules} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_map_with_a_card_and_a_what_if_has_no_serious_finding(
+    browser: WebDriver, out: Path, sample_result: Result, scheme: str
+) -> None:
+    unit = sample_result.gaps_access["unit"].iloc[0]
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    show(browser, out / "map.html", width=360)
+    browser.execute_script(f"location.hash = 'unit={unit}&t=900&show=beyond'")
+    found = serious(browser)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert found == []

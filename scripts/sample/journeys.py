@@ -17,7 +17,7 @@ from sample.addresses import around
 from sample.feeds import Feed, Stop
 from sample.outline import TO_DEGREES, TO_PLANE
 from sample.people import CELL_M
-from sample.places import GEOD
+from sample.places import GEOD, THRESHOLD_M
 from sample.streets import Walks
 from sample.truth import key_of
 
@@ -41,6 +41,8 @@ _HOME_TO_STOP_M = 320.0
 # The stop at a centre: farther than the threshold and the centre's own stop.
 _FROM_CENTRE_M = np.arange(740.0, 1_540.0, 25.0)
 _CLOSE_M = 600.0
+# Between measuring in the plane and on the ellipsoid.
+_MARGIN_M = 5.0
 _WEEKDAYS, _THURSDAYS, _FRIDAYS = "d", "c", "p"
 _FRIDAY = "Fr"
 
@@ -90,6 +92,9 @@ class JourneyMaker:
                   if (place.host, place.status) == ("centre", "open")}  # fmt: skip
         points = opened | {key_of(place): place for place in answer.points if place is not None}
         self.points = cKDTree([_plane(place) for place in points.values()])
+        self.places = np.array([_plane(place) for place in answer.places])
+        nearest = np.array([answer.metres[key_of(place)] for place in answer.places])
+        self.clear_m = np.maximum(nearest, THRESHOLD_M) + _MARGIN_M
         self.cells = cells
         self.homes = cells.corners + CELL_M / 2
         self.walks = Walks(streets)
@@ -109,13 +114,18 @@ class JourneyMaker:
         return bool(closes and alone and self.stops.query(at)[0] < _CLOSE_M
                     and self._spot_at(place) is not None)  # fmt: skip
 
+    def _is_clear(self, spot: tuple[float, float]) -> bool:
+        """Say whether a stop there would turn no other answer: each place has its own nearer."""
+        away = self.places - TO_PLANE.transform(*spot[::-1])
+        return bool((np.hypot(*away.T) > self.clear_m).all())
+
     def _spot_at(self, place: Place, *, cut_off: bool = False) -> tuple[float, float] | None:
         """Find a spot for a stop beside a centre, apart from all other stops."""
         for metres in _FROM_CENTRE_M:
             for azimuth in range(0, 360, 5):
                 spot = around(place.lat, place.lon, metres, azimuth)
                 at = TO_PLANE.transform(*spot[::-1])
-                apart = self.stops.query(at)[0] > _APART_M
+                apart = self.stops.query(at)[0] > _APART_M and self._is_clear(spot)
                 if apart and self.points.query(at, k=2)[0][1] > _ALONE_M and (
                     not cut_off or self._is_across(place, spot)
                 ):  # fmt: skip
@@ -136,7 +146,8 @@ class JourneyMaker:
         alone = (self.stops.query(self.homes)[0] > _ALONE_M) & (others > _ALONE_M)
         alone &= (self.points.query(self.homes)[0] > _ALONE_M) & (self.cells.unit >= 0)
         alone &= away > 2 * _ALONE_M
-        return sorted(np.flatnonzero(alone), key=lambda home: (away[home], home))[:many]
+        order = sorted(np.flatnonzero(alone), key=lambda home: (away[home], home))
+        return [home for home in order if self._is_clear(self._stop_of(home))][:many]
 
     def _change_spot(self) -> tuple[float, float]:
         """Find a spot in the wild: no home, point or stop within a walk."""
@@ -145,7 +156,7 @@ class JourneyMaker:
                 spot = around(self.centre.lat, self.centre.lon, metres, azimuth)
                 at = TO_PLANE.transform(*spot[::-1])
                 trees = (self.stops, self.points, cKDTree(self.homes))
-                if min(tree.query(at)[0] for tree in trees) > _ALONE_M:
+                if min(tree.query(at)[0] for tree in trees) > _ALONE_M and self._is_clear(spot):
                     return spot
         msg = "no spot for a change"
         raise AssertionError(msg)
@@ -161,7 +172,7 @@ class JourneyMaker:
         self._stop("beside", self._spot_at(self.across, cut_off=True))
         self._stop("change", self._change_spot())
         for name, home in homes.items():
-            self._stop(name, around(*self._at_home(home), _HOME_TO_STOP_M, 45.0))
+            self._stop(name, self._stop_of(home))
         for line in self._lines():
             self._run(line)
         return {name: self._told(name, home) for name, home in homes.items()}
@@ -169,6 +180,9 @@ class JourneyMaker:
     def _at_home(self, home: int) -> tuple[float, float]:
         lon, lat = TO_DEGREES.transform(*self.homes[home])
         return float(lat), float(lon)
+
+    def _stop_of(self, home: int) -> tuple[float, float]:
+        return around(*self._at_home(home), _HOME_TO_STOP_M, 45.0)
 
     def _stop(self, name: str, spot: tuple[float, float] | None) -> None:
         if spot is None:
@@ -240,6 +254,9 @@ class JourneyMaker:
         stop = self._end_of(name)
         to_stop = _walk(self._at_home(home), self.spots[name])
         to_place = _walk((place.lat, place.lon), self.spots[stop])
+        if max(to_stop, to_place) > _WALK_S:
+            msg = f"{name} is farther than a walk"
+            raise AssertionError(msg)
         there = [(first.depart - to_stop, last.arrive + to_place, changes)
                  for first, last, changes in self._journeys(name, stop)]  # fmt: skip
         back = [(first.depart - to_place, last.arrive + to_stop, changes)

@@ -7,14 +7,13 @@ alternative are those nearest to a stop, whatever the threshold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.access import CLASSES, count_calls, in_set, pair_calls
+from vpvkac.analysis.access import CLASSES, count_calls, in_set, pair_calls, with_stop_places
 from vpvkac.analysis.compute import measure_network
 from vpvkac.analysis.coverage import choose_nearest
 from vpvkac.analysis.network import Network, points_and_centres
@@ -42,10 +41,22 @@ def by_stop_set(network: Network) -> dict[StopSet, Network]:
     return networks if len(network.stops) else {}
 
 
-def points_of(networks: Iterable[Network]) -> set[str]:
-    """Name the places that are a point, or an open centre, by any stop set."""
-    found = (points_and_centres(network.network, network.places) for network in networks)
-    return {place for points in found for place in points["place"]}
+class Decisive(NamedTuple):
+    """By a stop set: its network, what decides of its points, and the visits within a distance."""
+
+    network: Network
+    points: pd.DataFrame
+    visits: pd.DataFrame
+
+
+def decisive(network: Network, most_m: float) -> dict[StopSet, Decisive]:
+    """Give by each stop set what decides at any threshold up to `most_m`."""
+    found = {}
+    for code, measured in by_stop_set(network).items():
+        points = deciding(measured)
+        stops = with_stop_places(measured.stops[measured.stops["in_set"]])
+        found[code] = Decisive(measured, points, visits_by_distance(points, stops, most_m))
+    return found
 
 
 def deciding(network: Network) -> pd.DataFrame:
@@ -57,13 +68,13 @@ def deciding(network: Network) -> pd.DataFrame:
     list of gaps of one class: by residents, then distance, descending, then key.
     """
     units, places = network.units, network.places
-    points = points_and_centres(network.network, places)
+    points = pd.DataFrame(points_and_centres(network.network, places)).drop(columns="geometry")
     is_point = points["place"].isin(network.network["place"])
     precision_m = points["located_within_m"].where(points["located_within_m"] > 0)
-    others = places[~places["place"].isin(network.network["place"].dropna())]
+    others = pd.DataFrame(places[~places["place"].isin(network.network["place"].dropna())])
     best = choose_nearest(others[others["distance_m"].notna()]).set_index("unit")
-    best = pd.DataFrame(best[["place", "distance_m"]]).add_prefix("alt_")
-    of_unit = units.set_index("unit")[["stops", "population"]]
+    best = best[["place", "distance_m"]].add_prefix("alt_")
+    of_unit = pd.DataFrame(units[["unit", "stops", "population"]]).set_index("unit")
     table = points.assign(
         is_point=is_point,
         least_m=points["distance_m"] - precision_m,
@@ -73,7 +84,7 @@ def deciding(network: Network) -> pd.DataFrame:
         ["population", "distance_m", "place"], ascending=[False, False, True], na_position="last"
     )
     table.loc[order.index, "order"] = np.arange(len(order))
-    return pd.DataFrame(table.astype({"order": "int64"}))
+    return table.astype({"order": "int64"})
 
 
 def visits_by_distance(
@@ -85,9 +96,12 @@ def visits_by_distance(
     `place`, `from_m`, `visits` (Int64, null where they are not known), ascending, and of each place
     no more rows once `MANY` are reached.  As `access.with_service` at every threshold.
     """
+    none = pd.DataFrame({"place": [], "from_m": [], "visits": pd.array([], "Int64")})
     if stops["visits"].isna().all():
-        return pd.DataFrame({"place": [], "from_m": [], "visits": pd.array([], "Int64")})
+        return none
     pairs = pair_calls(points, stops, most_m).sort_values(["origin", "distance_m"], kind="stable")
+    if pairs.empty:
+        return none
     pairs["nth"] = pairs.groupby("origin").cumcount()
     steps, nth = [], 0
     while len(pairs):

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vpvkac.analysis import opening
 from vpvkac.analysis.coverage import share as divide
 from vpvkac.analysis.network import EXISTING, NONE, STATUSES, Residents
 from vpvkac.geo.nearest import Targets
@@ -40,6 +41,8 @@ _OF_POINTS = (
     "residents_nearest", "residents_nearest_least", "residents_nearest_most", "services_least",
     "services_most",
 )  # fmt: skip
+# Parts of a tenth of a person, so that nothing is rounded before the end.
+_PARTS = 10**6
 
 
 class Rate(NamedTuple):
@@ -133,27 +136,32 @@ def _rows(
     for name in (*STATUSES, NETWORK):
         inside = status != NONE if name == NETWORK else status == name
         yield row(IN_UNIT, None, name, count(inside.to_numpy(float)))
-    with_point = network[network["place"].notna()].sort_values("place")
-    for name, points in (
-        (EXISTING, with_point[with_point["status"] == EXISTING]),
-        (NETWORK, with_point),
-    ):
-        for radius, share in zip(RADII_M, _shares_within(residents, units, points), strict=True):
+    for name, points in point_sets(network).items():
+        for radius, share in zip(RADII_M, shares_within(residents, units, points), strict=True):
             yield row(f"within_{radius}", radius, name, count(share))
 
 
-def _shares_within(
-    residents: Residents, units: gpd.GeoDataFrame, points: gpd.GeoDataFrame
+def point_sets(network: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Give the open centres that are points, and every point, by key."""
+    points = network[network["place"].notna()].sort_values("place")
+    return {EXISTING: points[points["status"] == EXISTING], NETWORK: points}
+
+
+def shares_within(
+    residents: Residents,
+    units: gpd.GeoDataFrame,
+    points: gpd.GeoDataFrame,
+    radii: Sequence[float] = RADII_M,
 ) -> Sequence[NDArray[np.float64]]:
     """Give the share of each cell that is within each distance of a point."""
     cells = residents.cells
     if len(points) == 0:
-        return [np.zeros(len(cells))] * len(RADII_M)
+        return [np.zeros(len(cells))] * len(radii)
     if residents.basis == BY_UNIT:
         shapes = units.set_index("unit").geometry.reindex(cells["unit"]).to_numpy()
-        return [_area_shares(shapes, points.geometry.to_numpy(), radius) for radius in RADII_M]
+        return [_area_shares(shapes, points.geometry.to_numpy(), radius) for radius in radii]
     away = Targets(points["lat"], points["lon"]).nearest(cells["lat"], cells["lon"]).distance_m
-    return [(away <= radius).astype(float) for radius in RADII_M]
+    return [(away <= radius).astype(float) for radius in radii]
 
 
 def _area_shares(
@@ -207,6 +215,37 @@ def with_demand(network: gpd.GeoDataFrame, residents: Residents | None) -> gpd.G
     )
 
 
+def with_staff(network: gpd.GeoDataFrame, hours: pd.Series, peak: float) -> gpd.GeoDataFrame:
+    """Add the people whom the expected services need at the desk while a point is open.
+
+    services × 15 minutes × peak / (75 % × minutes open a year), of 46 weeks of
+    the point's own hours, 40 a week where they are not known; the fewest
+    services by the most hours, and the reverse.  To 0.1, so that points,
+    municipalities and the country add up.  `hours` are the texts by place.
+    """
+    desk, points = _document()["desk"], network[network["services_most"].notna()]
+    texts = hours.reindex(points["place"]).fillna("").set_axis(points.index)
+    week = opening.hours_a_week(texts, desk["hours_a_week"])
+    cap = None
+    for end, open_ in (("most", week["least"]), ("least", week["most"])):
+        minutes = open_ * 60 * desk["weeks"] * desk["load"]
+        people = points[f"services_{end}"].astype(float) * desk["minutes"] * peak / minutes
+        cap = _tenths(people, points["municipality"], cap)
+        network[f"staff_{end}"] = (cap / 10).reindex(network.index)
+    return network
+
+
+def _tenths(people: pd.Series, municipality: pd.Series, cap: pd.Series | None) -> pd.Series:
+    """Round to whole tenths that add up, first among municipalities and then in each."""
+    parts = (people * 10 * _PARTS).round().astype("int64")
+    caps = pd.Series(parts.sum(), parts.index) if cap is None else cap
+    groups = parts.groupby(municipality)
+    total = round(Fraction(int(parts.sum()), _PARTS))
+    totals = apportion(total, groups.sum(), caps.groupby(municipality).sum())
+    tenths = [apportion(totals[code], own, caps[own.index]) for code, own in groups]
+    return pd.concat(tenths) if tenths else people
+
+
 def _expected(by_kind: Mapping[str, pd.Series], points: pd.Index, end: str) -> pd.Series:
     """Give each point the services that its residents of each kind of unit may ask, {least, most}.
 
@@ -233,23 +272,21 @@ def _nearest_point(points: gpd.GeoDataFrame, residents: Residents) -> NDArray[np
     return point
 
 
-def apportion(total: int, weights: pd.Series) -> pd.Series:
+def apportion(total: int, weights: pd.Series, most: pd.Series | None = None) -> pd.Series:
     """Divide a whole number by weights so that the parts are whole and add up to it.
 
     Each part is what its weight asks for, rounded down; what is left goes, one
     each, to the largest remainders, the first of equal ones (Hamilton's method).
+    With `most` no part is more than that; they add up to the number or more.
     """
     whole = int(weights.sum())
     if whole == 0:
         return pd.Series(0, weights.index, dtype="int64")
     # Whole numbers throughout: no rounding decides who gets the last ones.
     quotas = [divmod(total * int(weight), whole) for weight in weights]
-    parts = np.array([part for part, _ in quotas], np.int64)
-    order = sorted(range(len(quotas)), key=lambda place: -quotas[place][1])
-    parts[order[: total - int(parts.sum())]] += 1
+    limits = np.full(len(quotas), total) if most is None else most.to_numpy(np.int64)
+    parts = np.minimum([part for part, _ in quotas], limits)
+    order = np.array(sorted(range(len(quotas)), key=lambda place: -quotas[place][1]))
+    while left := total - int(parts.sum()):
+        parts[order[parts[order] < limits[order]][:left]] += 1
     return pd.Series(parts, weights.index)
-
-
-def expected_services(network: pd.DataFrame) -> tuple[int, int]:
-    """Add up the services that may be asked of all points in a year, at least and at most."""
-    return int(network["services_least"].sum()), int(network["services_most"].sum())

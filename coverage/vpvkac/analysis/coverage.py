@@ -32,6 +32,8 @@ EDGES_M = (350.0, 700.0, 1500.0)
 BANDS = tuple(f"band_{number}" for number in range(len(EDGES_M) + 1))
 # Metres: the thresholds that a run's own is compared with.
 LOWER_M, UPPER_M = 600.0, 800.0
+# What is expected of points.
+DEMAND = ["services_least", "services_most", "staff_least", "staff_most"]
 
 
 def cover_units(
@@ -67,7 +69,7 @@ def cover_municipalities(
     by_unit = units.groupby("municipality")
     table["units"] = by_unit.size()
     table["area_km2"] = by_unit["area_km2"].sum()
-    for column in COUNTS:
+    for column in (*COUNTS, "offline"):
         # The residents of some units are not those of the municipality.
         known = units[column].notna().groupby(units["municipality"]).all()
         table[column] = by_unit[column].sum().where(known)
@@ -79,6 +81,8 @@ def cover_municipalities(
     chosen = {f"units_{status}": network["status"] == status for status in STATUSES}
     for column, points in (chosen | reach_flags(network)).items():
         table[column] = _count(network.loc[points, "municipality"], table.index)
+    # Tenths of a person add up to tenths.
+    table = table.join(network.groupby("municipality")[DEMAND].sum(min_count=1).round(1))
     return table.reset_index()[list(TABLES["municipalities"].names)]
 
 

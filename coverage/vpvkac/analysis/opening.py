@@ -16,13 +16,13 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 from opening_hours import OpeningHours, validate
 
 from vpvkac.model.faults import Fault
 from vpvkac.texts.message import Bilingual, Message, Text
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from vpvkac.model.project import Input
@@ -383,6 +383,14 @@ class _Hours(NamedTuple):
     rules: Sequence[tuple[Rule, Selector]]
     opens_on_holidays: bool
     on_school: bool
+
+
+def hours_a_week(texts: pd.Series, otherwise: float) -> pd.DataFrame:
+    """Give the `least` and `most` hours of a week; where any are not told, others."""
+    weeks = {text: read_week(text, REFERENCE_MONDAY) for text in texts.unique() if text}
+    told = {text: (week.least, week.most) for text, week in weeks.items() if week and week.least}
+    ends = [told.get(text, (otherwise, otherwise)) for text in texts]
+    return pd.DataFrame(ends, texts.index, ["least", "most"], dtype=float)
 
 
 def read_week(hours: str, monday: dt.date) -> Week | None:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from vpvkac.cli.runner import FILES, MAP, METRES, PATH, QUESTION, Reply, Run, command
+from vpvkac.cli.terminal import write_new
+from vpvkac.cli.usage import Checked, Choice, FILE, UsageError, a_share, argument, at_least, option, whole_minutes, within
+from vpvkac.model.faults import has_errors
+from vpvkac.model.project import REACH, REACH_POINTS
+from vpvkac.texts.message import Message, in_context
+
 import io
 import math
 import shutil
@@ -9,23 +16,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.cli.runner import FILES, MAP, METRES, PATH, QUESTION, Reply, Run, command
-from vpvkac.cli.terminal import write_new
-from vpvkac.cli.usage import (
-    FILE,
-    Checked,
-    Choice,
-    UsageError,
-    a_share,
-    argument,
-    at_least,
-    option,
-    whole_minutes,
-    within,
-)
-from vpvkac.model.faults import has_errors
-from vpvkac.model.project import REACH, REACH_POINTS
-from vpvkac.texts.message import Message, in_context
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -305,8 +295,8 @@ vpvkac site --method median --candidates library,stops --lang en
 @option("--radius", type=within(0, 1_000_000, above=True), shown=METRES, default=5000,
         about=Message("Straight-line distance within which a point covers.  [5000]"))  # fmt: skip
 @option("--candidates", shown=Message("KIND,…"), about=Message(
-        "Where new points may go: library, municipal_premises, post_office, institution, centre, "
-        "stops.  [the first three, as far as given]"
+        "Where new points may go: library, municipal_premises, post_office, institution, "
+        "state_centre, centre, stops.  [the first three, as far as given]"
 ))  # fmt: skip
 @option("--weights", type=Choice(["population", "units"]),
         about=Message("What counts.  [residents where known, else units]"))  # fmt: skip

@@ -52,9 +52,11 @@ MINUTES = Type("minutes", "number", "min", 1)
 MINUTES_AWAY = Type("minutes_away", "integer", "min")
 # A minute is 0.0167 h: two decimals tell it apart.
 HOURS = Type("hours", "number", "h", 2)
+PEOPLE = Type("people", "number", decimals=1)
 SCORE = Type("score", "number", decimals=1)
 FACTOR = Type("factor", "number", decimals=2)
 WEIGHT = Type("weight", "number", decimals=3)
+NEED = Type("need", "number", decimals=2)
 GAP = Type("gap", "number", decimals=6)
 MONEY = Type("money", "number", "EUR", 2)
 
@@ -143,7 +145,9 @@ _DECLARED = (
     Column("service_class", CODE, Message("Class of bus calls"), words.SERVICE_CLASSES),
     Column("alt_service_class", CODE, Message("Alternative: class of bus calls"),
            words.SERVICE_CLASSES),
-    *_all(TEXT, labels(stop_name="Nearest stop", feed="Stop feed")),
+    Column("quality_class", CODE, Message("Quality class of the bus"), words.QUALITY_CLASSES),
+    Column("calls_by_day", COUNT, Message("Bus calls from 6 to 20 h"), limits=_FROM_0),
+    *_all(TEXT, labels(stop_name="Nearest stop", feed="Stop feed", parent="Station")),
     *_all(FLAG, labels(regional="Intercity and local routes", in_set="The stop counts")),
     *_all(COUNT, labels(
         visits_within="Bus calls per day within {threshold}",
@@ -170,6 +174,11 @@ _DECLARED = (
     Column("nearest_host", CODE, Message("Nearest contact point: kind of host"), words.HOSTS),
     Column("nearest_m", LENGTH, Message("Distance to the nearest contact point")),
     Column("institution_offices", COUNT, words.HOSTS_PLURAL["institution"]),
+    Column("institution", TEXT, Message("Institution")),
+    Column("institutions", TEXT, Message("Institutions")),
+    Column("offices", COUNT, Message("Offices")),
+    Column("state_centres", COUNT, words.HOSTS_PLURAL["state_centre"]),
+    Column("has_centre", FLAG, Message("With an existing centre")),
     Column("remedy", CODE, Message("Recommended action"), words.REMEDIES),
     Column("reason", SENTENCE, Message("Reason")),
     *_all(CODE, labels(
@@ -226,6 +235,21 @@ _DECLARED = (
         services_least="Services expected per year, at least",
         services_most="Services expected per year, at most",
     )),
+    *_all(PEOPLE, labels(
+        staff_least="People at the desk, at least", staff_most="People at the desk, at most",
+    )),
+    # Who is worst off
+    Column("people", CODE, Message("People"), words.PEOPLE),
+    Column("km", VALUE, Message("Within, km"), limits=_FROM_0),
+    *_all(LENGTH, labels(
+        distance_p50="To the nearest point, median", distance_p90="90 % live no farther than",
+        distance_p99="99 % live no farther than",
+    )),
+    Column("minutes_p99", MINUTES_AWAY, Message("Minutes away, 99 % have at most")),
+    *_all(COUNT, labels(age_65_74="Residents of 65–74", age_75="Residents of 75 and over")),
+    Column("offline", NEED, Message("Of 65 and over who use no internet"), limits=_FROM_0),
+    Column("required", SHARE, Message("Required, share")),
+    Column("none_share", SHARE, Message("Cannot go there and back, share")),
     # check
     Column("level", CODE, Message("Level")),
     Column("problem", SENTENCE, Message("Problem")),

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from vpvkac.model.faults import InputError
 from vpvkac.model.options import (
@@ -59,7 +59,9 @@ def unfit(
     return None
 
 
-Host = Literal["centre", "library", "municipal_premises", "post_office", "institution"]
+Host = Literal[
+    "centre", "library", "municipal_premises", "post_office", "institution", "state_centre"
+]
 StopSet = Literal["regional", "bus", "all"]
 Layout = Literal["2021-01-01", "2021-07-01", "2022-07-01"]
 
@@ -72,6 +74,7 @@ HOST_INPUTS: dict[str, Host] = {
     "municipal_premises": "municipal_premises",
     "post_offices": "post_office",
     "institutions": "institution",
+    "state_centres": "state_centre",
 }
 # As files of OpenStreetMap end, and the inputs that may be one.
 OSM_ENDINGS = (".geojson", ".osm", ".pbf")
@@ -84,6 +87,7 @@ SINGLE_INPUTS = (
 OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "development_centres": ("level",),
     "population": ("value",),
+    "age_groups": ("age_65_74", "age_75"),
     "suitability": ("step_free", "public_computer", "desk_apart", "parking"),
 }
 UNIT_KEYS = ("unit", "unit_name", "kind", "municipality", "municipality_name", "region")
@@ -158,6 +162,9 @@ class Rules:
         {"regional", "bus", "all"}.
     hosts
         Kinds of host that may be a unit's contact point, in the order of choice.
+    peak_factor
+        Services of the busiest month by those of a mean one; people at the desk
+        are those that it needs.
 
     Raises
     ------
@@ -170,6 +177,7 @@ class Rules:
     threshold_m: float = 700.0
     stop_set: StopSet = "regional"
     hosts: tuple[Host, ...] = ("centre", "library")
+    peak_factor: float = 1.0
 
     def __post_init__(self) -> None:
         checked, errors = check_rules(vars(self))
@@ -206,7 +214,27 @@ RULES: dict[str, Callable[[str, object], Any]] = {
     "threshold_m": lambda name, value: number(name, value, 1.0, 100_000.0),
     "stop_set": lambda name, value: one_of(name, value, get_args(StopSet)),
     "hosts": lambda name, value: listed(name, value, get_args(Host)),
+    "peak_factor": lambda name, value: number(name, value, 1.0, 12.0),
 }
+
+
+class Standard(NamedTuple):
+    """A rung of the project's ladder: the share of residents who are to have a point so near.
+
+    `floor` is that of the residents of every municipality, None without one.
+    """
+
+    km: float
+    share: float
+    floor: float | None = None
+
+
+STANDARD: dict[str, Callable[[str, object], Any]] = {
+    "km": lambda name, value: number(name, value, 0, 1000, above=True),
+    "share": share,
+    "floor": share,
+}
+"""What a project may set under `[[standards]]`."""
 
 
 def _text(name: str, value: object) -> str:
@@ -300,6 +328,8 @@ class Project:
     reply_by
         The day by which municipalities are asked to answer, ISO; else within
         a month of receiving their page.
+    standards
+        The ladder of standards under `[[standards]]`, by km.
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
@@ -325,6 +355,7 @@ class Project:
     title_en: str = ""
     reply_by: str = ""
     reach: Mapping[str, Any] | None = None
+    standards: tuple[Standard, ...] = ()
     plan: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -32,6 +32,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -219,6 +220,7 @@ def curve(
     ticks = [_TICK_M * step for step in range(int(farthest // _TICK_M) + 1)]
     return _draw(
         "curve",
+        key="curve",
         points=points,
         farthest=farthest,
         own_m=next(metres for metres, _, own in marks if own),
@@ -293,5 +295,19 @@ def stairs(
 
 
 def _draw(name: str, **content: object) -> Markup:
-    """Draw with a macro of ``charts.html``, which escapes what it is given."""
-    return Markup(getattr(template("charts.html").module, name)(content))  # noqa: S704
+    """Draw with a macro of ``charts.html``, which escapes what it is given.
+
+    A figure bears a link to itself as an SVG file, which the page holds too.
+    """
+    drawn = str(getattr(template("charts.html").module, name)(content))
+    if figure := re.search("<svg(.*?)>(.*?)</svg>", drawn, re.DOTALL) if "key" in content else None:
+        rules = f"{for_style()}svg {{font-family: sans-serif}} {resource('report.css')}"
+        space = 'xmlns="http://www.w3.org/2000/svg"'
+        file = f"<svg {space}{figure[1]}><style>{rules}</style>{figure[2]}</svg>"
+        data = base64.b64encode(file.encode()).decode()
+        link = Markup('<a class="picture" download="{key}.svg" aria-label="{title} (SVG)"').format(
+            **content
+        )
+        link += Markup(f' href="data:image/svg+xml;base64,{data}">SVG</a></figcaption>')  # noqa: S704
+        drawn = drawn.replace("</figcaption>", link)
+    return Markup(drawn)  # noqa: S704

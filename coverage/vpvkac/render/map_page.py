@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import folium
 import geopandas as gpd
@@ -213,7 +213,7 @@ class PageFigure(Figure):
         for place in (self.header, self.html, self.script):
             place._parent = self  # noqa: SLF001 - as branca's own figure does
         style, script = _leaflet()
-        for sheet in (style, for_style() + resource("page.css") + resource("nav.css")):
+        for sheet in (style, for_style(dark=True) + resource("page.css") + resource("nav.css")):
             self.header.add_child(Verbatim(f"<style>{sheet}</style>"))
         self.header.add_child(Verbatim(f"<script>{script}</script>"))
         return str(super().render(**kwargs))
@@ -298,15 +298,24 @@ def _tree(element: Element) -> Iterator[Element]:
         yield from _tree(child)
 
 
-_SCRIPTS = ("marks.js", "labels.js", "cards.js", "sheet.js")
+_SCRIPTS = ("marks.js", "labels.js", "cards.js", "picture.js", "sheet.js")
+
+
+class Telling(NamedTuple):
+    """What a page tells in one language: its job, its data, and what its template names."""
+
+    about: About
+    data: Json
+    context: Mapping[str, object]
 
 
 def draw_map(
     template: str,
     about: About,
     *,
-    data: Mapping[str, object],
+    data: Json,
     scripts: Sequence[str] = (),
+    other: Telling | None = None,
     **context: object,
 ) -> PageMap:
     """Make a map with its panel, and the script that draws it from `data`, texts unescaped.
@@ -314,7 +323,26 @@ def draw_map(
     A kind of page (explorer, figure, walk, site) has a template, a style and a script of its name
     among the templates, and `scripts` of its own; the script's function is the name.  The context
     is what the template names, in the page's language; it may give another title than `about`.
+    `other` is the same in another language, kept aside with only what differs in its data.
     """
+    markup = _panel(template, Telling(about, data, context))
+    if other is not None:
+        aside = _panel(template, other._replace(data=_differing(data, other.data)))
+        markup += f'<template id="other" data-lang="{other.about.lang}">{aside}</template>'
+    code = [resource(name) for name in (*_SCRIPTS, *scripts, f"{template}.js")]
+    map_ = PageMap(about.lang)
+    Part(
+        map_,
+        style=resource("panel.css") + resource(f"{template}.css"),
+        markup=markup,
+        script="\n".join([f"const SYMBOLS = {to_json(for_script())};", *code]),
+        call=template,
+    )
+    return map_
+
+
+def _panel(template: str, telling: Telling) -> str:
+    about, data, context = telling
     lang = about.lang
     panel: dict[str, object] = {
         "words": map_words(lang),
@@ -326,16 +354,20 @@ def draw_map(
         **context,
     }
     panel["written_out"] = "; ".join(words.abbreviations(lang, str(panel)))
-    code = [resource(name) for name in (*_SCRIPTS, *scripts, f"{template}.js")]
-    map_ = PageMap(lang)
-    Part(
-        map_,
-        style=resource("panel.css") + resource(f"{template}.css"),
-        markup=frame.template(f"{template}.html").render(panel).removesuffix("\n"),
-        script="\n".join([f"const SYMBOLS = {to_json(for_script())};", *code]),
-        call=template,
-    )
-    return map_
+    return frame.template(f"{template}.html").render(panel).removesuffix("\n")
+
+
+def _differing(one: Any, other: Any) -> Any:
+    """Give what is not the same in the other, of mappings and of lists of one length by place."""
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        one, other = dict(enumerate(one)), dict(enumerate(other))
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return other
+    return {
+        key: _differing(one.get(key), value)
+        for key, value in other.items()
+        if one.get(key) != value
+    }
 
 
 def draw_sheet(

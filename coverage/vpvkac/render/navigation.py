@@ -61,7 +61,7 @@ _UNDER = {"maps/": "maps/network.html", "municipalities/": "municipalities/index
 _FOUND = (*(place.file for place in _PLACES), "compare_map.html", "compare_reach.html",
           "maps/*.html", "municipalities/LV*/index.html")  # fmt: skip
 _ROOM = re.compile(r"<!--(pages|list)-->.*?<!--/\1-->", re.DOTALL)
-_LANGUAGE = re.compile(r'<html lang="(\w+)"')
+_LANGUAGE = re.compile(r'<(?:html lang|template id="other" data-lang)="(\w+)"')
 
 
 def fill(new: Path, folder: Path, gone: Collection[str]) -> list[str]:
@@ -97,8 +97,18 @@ def _read(folder: Path) -> dict[str, str]:
 
 def _linked(name: str, text: str, there: Sequence[_Place]) -> str:
     """Put the links, and on the front page the list, where a page has room for them."""
-    told = _LANGUAGE.search(text)
-    lang: Lang = "en" if told and told[1] == "en" else "lv"
+
+    def put(room: re.Match[str]) -> str:
+        # A map holds its panel in the other language too.
+        before = _LANGUAGE.findall(text, 0, room.start())
+        lang: Lang = "en" if before[-1:] == ["en"] else "lv"
+        return f"<!--{room[1]}-->{_links(name, there, lang, room[1])}<!--/{room[1]}-->"
+
+    return _ROOM.sub(put, text)
+
+
+def _links(name: str, there: Sequence[_Place], lang: Lang, kind: str) -> Markup:
+    """Link a page to the others, in the list with what each is about."""
     home = "../" * name.count("/")
     under = next((file for start, file in _UNDER.items() if name.startswith(start)), name)
     links, entries = Markup(), Markup()
@@ -111,9 +121,6 @@ def _linked(name: str, text: str, there: Sequence[_Place]) -> str:
         links += Markup("<li>{}</li>").format(link)
         if place.file != INDEX:
             entries += Markup("<li>{} {}</li>").format(link, place.about.text(lang))
-    rooms = {"pages": f"<ul>{links}</ul>", "list": f'<ul class="list">{entries}</ul>'}
-
-    def put(room: re.Match[str]) -> str:
-        return f"<!--{room[1]}-->{rooms[room[1]]}<!--/{room[1]}-->"
-
-    return _ROOM.sub(put, text)
+    if kind == "list":
+        return Markup('<ul class="list">{}</ul>').format(entries)
+    return Markup("<ul>{}</ul>").format(links)

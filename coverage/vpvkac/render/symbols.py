@@ -31,7 +31,7 @@ class Shape(NamedTuple):
 
 INK, ALERT, BETTER, PAPER = "#123a63", "#b8430b", "#ffd54a", "#ffffff"
 STOP, BORDER, STREET, CANDIDATE = "#3f4a54", "#44566a", "#8494a3", "#8795a3"
-QUIET = "#55626f"
+QUIET, AROUND = "#55626f", "#e4e9ed"
 # By code: status of a unit, change of one, class of a count.
 FILLS = {
     "existing": Fill("#7ba6cb"),
@@ -78,6 +78,7 @@ SHAPES = {
     "municipal_premises": _DIAMOND,
     "post_office": Shape("triangle", 3, -pi / 2, 1.3),
     "institution": Shape("hexagon", 6, 0.0, 1.1),
+    "state_centre": Shape("pentagon", 5, -pi / 2, 1.15),
 }
 # By class of gap.
 GAP_SHAPES = {"move": _CIRCLE, "beyond": _DIAMOND}
@@ -86,8 +87,8 @@ GAP_SHAPES = {"move": _CIRCLE, "beyond": _DIAMOND}
 # What style sheets name, `var(--rule)`: texts and lines, then charts.
 STYLE = {
     "ink": "#1c2733", "quiet": QUIET, "strong": INK, "accent": ALERT, "accent-veil": f"{ALERT}1a",
-    "paper": PAPER, "ground": "#f4f6f8", "around": "#e4e9ed", "rule": "#d5dde4", "axis": "#8fa3b5",
-    "edge": "#7b8894",
+    "paper": PAPER, "ground": "#f4f6f8", "around": AROUND, "rule": "#d5dde4",
+    "axis": "#8fa3b5", "edge": "#7b8894",
     "note": "#fdf1e7", "name": "#27384a", "name-strong": "#0f2438", "name-quiet": "#3d4c5b",
     "stop": STOP, "border": BORDER, "street": STREET, "candidate": CANDIDATE,
     "demand": TONES["band_2"], "shade": "20, 35, 50", "light": "255, 255, 255",
@@ -102,7 +103,8 @@ STYLE = {
 DARK = {
     "ink": "#e6ebf0", "quiet": "#aab5c0", "strong": "#93c1ea", "accent": "#f0a074",
     "accent-veil": "#f0a0741a", "paper": "#14191f", "ground": "#1c232b", "rule": "#36414d",
-    "axis": "#6d7d8c", "edge": "#8996a3", "note": "#33261c",
+    "axis": "#6d7d8c", "edge": "#8996a3", "note": "#33261c", "around": "#0d1116",
+    "name": "#d5dee6", "name-strong": "#ffffff", "name-quiet": "#b3bfca", "light": "20, 25, 31",
     "band-0": "#93c1ea", "band-1": "#4d7fae", "band-2": "#a8622f", "band-3": "#f0a074",
     "part": "#6fa3d0", "whole": "#29333e", "existing": "#93c1ea", "announced": "#5f92c2",
     "planned": "#34536f", "none": "#f0a074", "heat-0": "#1b222a", "heat-1": "#1f2d3a",
@@ -127,6 +129,7 @@ def for_script() -> dict[str, Any]:
     """Give the table as JSON for `marks.js`: a fill is ground, hatching and slope (1 or -1)."""
     return {
         "ink": INK,
+        "around": AROUND,
         "alert": ALERT,
         "better": BETTER,
         "paper": PAPER,

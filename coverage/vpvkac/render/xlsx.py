@@ -12,7 +12,7 @@ import io
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import compress
 from math import ceil
 from pathlib import Path
@@ -28,9 +28,9 @@ from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Link
 
-# Excel's own limits: of a sheet's name, of a cell, and of rows under a heading.
+# Excel's own limits: of a sheet's name, of a cell, of rows under a heading, of links.
 LONGEST_NAME = 31
-LONGEST_TEXT, MOST_ROWS, _LONGEST_LINK = 32_767, 1_048_575, 2_000
+LONGEST_TEXT, MOST_ROWS, _LONGEST_LINK, _MOST_LINKS = 32_767, 1_048_575, 2_000, 65_000
 _ELLIPSIS = "…"
 _CUT = Message("holds only the first 32 767 characters of longer texts; cells cut: {}")
 _LEFT_OUT = Message("holds only the first 1 048 575 rows of a table; rows left out: {}")
@@ -151,6 +151,7 @@ class _Writer:
     def __init__(self, book: xlsxwriter.Workbook, lang: Lang) -> None:
         self.book, self.lang = book, lang
         self.lost: Counter[Message] = Counter()
+        self.links: Counter[str] = Counter()
         # Each format is made once.
         self.format = cache(lambda **style: book.add_format(style))
         self.day = formats.day_format(lang)
@@ -277,7 +278,9 @@ class _Writer:
             sheet.write_string(row, column, heading, style)
 
     def _write_cell(self, sheet: Any, row: int, column: int, value: Any, **style: Any) -> None:
-        if isinstance(value, Link) and len(value.href) <= _LONGEST_LINK:
+        is_link = isinstance(value, Link) and len(value.href) <= _LONGEST_LINK
+        if is_link and self.links[sheet.name] < _MOST_LINKS:
+            self.links[sheet.name] += 1
             link = self.format(**style, font_color=STYLE["strong"], underline=1)
             sheet.write_url(row, column, value.href, link, self._text(value.text))
         elif isinstance(value, str | Link):
@@ -303,11 +306,16 @@ class _Writer:
 
 def _width(heading: str, values: Sequence[Any], lang: Lang) -> float:
     """Fit the longest value, and the heading over two lines."""
-    texts = (value.text(lang) if isinstance(value, Shown) else str(value) for value in values)
+    texts = (
+        value.text(lang) if isinstance(value, Shown)
+        else value.text if isinstance(value, Link) else str(value)
+        for value in values
+    )  # fmt: skip
     longest = max(map(len, texts), default=0)
     return min(max(longest, len(heading) / 2, _LEAST_WIDTH), _MOST_WIDTH) + 2
 
 
+@lru_cache(maxsize=4096)
 def _lines(value: Any, width: float) -> int:
     """Count the lines that a text takes in a cell of so many letters."""
     text = value.text if isinstance(value, Link) else value if isinstance(value, str) else ""

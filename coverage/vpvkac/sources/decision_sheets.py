@@ -139,6 +139,10 @@ def _read(sheet: Any, written: Any, shown: str, heading: int) -> Reading:
         decision=table["decision"].map(lambda text: _OF_WORDS.get(folded(text), text)),
         due=due_days(checks, table["due"], field=label["due"]),
     )
+    # A year alone, "2027", is a day of 1905 where a spreadsheet takes it for a date.
+    other = (table["due"] != "") & ~table["due"].str.startswith("20")
+    problem, remedy = Message("is not a day of this century"), Message("write the day")
+    checks.refuse(other, problem, remedy, field=label["due"], values=table["due"])
     return Reading(table, len(table), {}, [*faults, *checks.faults])
 
 

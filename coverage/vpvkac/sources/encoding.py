@@ -49,6 +49,7 @@ _NOT_LATVIAN = re.compile(
     r"|(?<![aeiouāēīū])č(?=[bcdfghjlmnprstvz])|[aeiou]ķ[aeiou]*[šķ]|ōt",
     re.IGNORECASE,
 )
+_ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _MOST_WORDS = 100_000
 # One typing error among so many letters says nothing.
 _RARELY = 5
@@ -216,7 +217,10 @@ def _guessed(blocks: Iterable[bytes]) -> str | None:
         return None
     latvian, foreign = _votes(words)
     likely = [_BALTIC, _ISO_BALTIC] if latvian >= _OUTWEIGHS * foreign else []
-    if foreign and foreign >= latvian:
+    # Western words are of ASCII letters for the most part; Cyrillic ones have hardly any.
+    letters = sum(len(word) * count for word, count in words.items())
+    ascii_letters = sum(_ASCII_LETTER.subn(b"", word)[1] * count for word, count in words.items())
+    if foreign and foreign >= latvian and 2 * ascii_letters >= letters:
         likely.append(_LATIN)
     return next((codec for codec in likely if _is_text(codec, counts)), None)
 

@@ -222,7 +222,8 @@ def read_plain_stops(stops: StopInput) -> Reading:
             "feed": stops.feed,
             "regional": stops.regional,
             "modes": "bus",
-            "visits": pd.array([pd.NA] * len(used), "Int64"),
+            **dict.fromkeys(("visits", "calls_by_day"), pd.array([pd.NA] * len(used), "Int64")),
+            "parent": "",
             **{name: used[name] for name in (*POSITIONS, "row")},
         }
     ).sort_values("stop", ignore_index=True)

@@ -47,9 +47,9 @@ _LISTS = {
     "service": words.SERVICE_GAPS,
     "municipalities": words.MUNICIPALITY_GAPS,
 }
-_OF_POINTS = Plural("of {n} contact point", "of {n} contact points")
 _NO_POINT = Plural("{n} unit has no contact point.", "{n} units have no contact point.")
-_NEEDED = Plural("A decision is needed on {n} gap.", "A decision is needed on {n} gaps.")
+_NEEDED = Plural("{n} gap needs a decision.", "{n} gaps need a decision.")
+_DECIDED = Plural("{n} gap has a decision.", "{n} gaps have a decision.")
 # Only a plain address or number becomes a link; anything else others wrote is shown as text.
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9][0-9 ()\xa0-]{5,20}")
@@ -270,9 +270,7 @@ class _PointGap(Gap):
     def contacts(self) -> list[str | Link]:
         """Name the place itself with its telephone and e-mail, and who decides on stops."""
         phones = [_telephone(text.strip()) for text in re.split("[,;/]", self.text("phone"))]
-        email = self.text("email")
-        address = Link(email, f"mailto:{email}") if EMAIL.fullmatch(email) else email
-        contact = [part for part in (*phones, address) if part]
+        contact = [part for part in (*phones, mail(self.text("email"))) if part]
         people = [self.place_name, *(contact or [self.write(Message("telephone not known"))])]
         if self["remedy"] in ("ask_for_stop", "ask_for_service"):
             people.append(self.write(TRANSPORT))
@@ -366,6 +364,11 @@ def reply_by(day: str, write: Writer) -> str:
     return write(Message("by {day}"), day=date(write.lang, day))
 
 
+def mail(text: str) -> str | Link:
+    """Make a plain address a link."""
+    return Link(text, f"mailto:{text}") if EMAIL.fullmatch(text) else text
+
+
 def _telephone(text: str) -> str | Link:
     """Make a number a link; one of eight digits is of Latvia."""
     digits = re.sub("[^0-9+]", "", text)
@@ -419,19 +422,21 @@ def verdict(
     within, beyond = int(counts["points_within"]), int(counts["points_beyond"])
     sentences = [write(words.NO_STOPS)]
     if within + beyond:
-        have = Message("{within} {of_points} have a stop within {threshold}.")
-        of_points = write(_OF_POINTS.with_values(within + beyond))
-        number, threshold = write.number(within), write.threshold()
-        sentences = [write(have, within=number, of_points=of_points, threshold=threshold)]
+        have = Message(
+            "{share} of the contact points have a stop within {threshold} ({within} of {points})."
+        )
+        known = within + beyond
+        numbers = {"within": write.number(within), "points": write.number(known)}
+        share, threshold = write.share(within / known), write.threshold()
+        sentences = [write(have, share=share, threshold=threshold, **numbers)]
     if counts["units_none"]:
         sentences.append(write(_NO_POINT.with_values(int(counts["units_none"]))))
     undecided = sum(not gap.given for gap in gaps)
-    needed = write(Message("There are no gaps: nothing needs to be done."))
-    if undecided:
-        needed = write(_NEEDED.with_values(undecided))
-    elif gaps:
-        needed = write(Message("Every gap has a decision."))
-    return " ".join(sentences), needed
+    asked = [_NEEDED.with_values(undecided)] if undecided else []
+    if undecided < len(gaps):
+        asked.append(_DECIDED.with_values(len(gaps) - undecided))
+    none = Message("There are no gaps: nothing needs to be done.")
+    return " ".join(sentences), " ".join(write(text) for text in asked) or write(none)
 
 
 def counts_sentence(counts: GapCounts, lang: Lang) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from vpvkac.analysis.reach import ThereAndBack
 
+
 _REASONS = {
     "no_outbound": Message(
         "Residents whom no vehicle brings to a point while it is open: {residents}. Asked for: a "
@@ -35,7 +36,7 @@ _WITHOUT_HELP = {
     "no_outbound": Message("No point has an appointment. Residents: {residents}."),
     "no_return": Message("No point has an appointment. Residents: {residents}."),
 }
-_JOURNEY = Message(
+JOURNEY = Message(
     "For example by bus: leave home {out}, at the point {arrive}, leave it {leave}, home {back}; "
     "{usable} of {all} appointments ({place})."
 )
@@ -76,7 +77,7 @@ def journey(row: Any, name: str, lang: Lang) -> str:
         "leave": clock(row["leave"]),
         "back": clock(row["back"] + 59),
     }
-    return _JOURNEY.text(lang).format(
+    return JOURNEY.text(lang).format(
         **{key: time_of_day(lang, time) for key, time in times.items()},
         place=name,
         usable=row["appointments"],

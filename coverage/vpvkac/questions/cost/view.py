@@ -195,22 +195,20 @@ _METHOD = (
 
 def headline(costs: Answer, lang: Lang) -> list[str]:
     """Say in a few lines what was found."""
-    lines = []
+    agree = Message("Published values (scenarios A and B) that agree: {} of {}.")
+    about = [agree.text(lang).format(*costs.agreement)]
     if not costs.assumptions.published:
         edited = Message("The assumptions ({}) differ from the published.")
-        lines.append(edited.text(lang).format(costs.assumptions.shown))
-    agree = Message("Published values (scenarios A and B) that agree: {} of {}.")
-    lines.append(agree.text(lang).format(*costs.agreement))
+        about.insert(0, edited.text(lang).format(costs.assumptions.shown))
     if costs.own is None:
-        return lines
+        return about
     whole, planned = costs.own.whole, costs.assumptions.network
     network = Message(
         "Network: first-wave centres: {}; territorial units that still need a point (second wave): "
         "{}; in the model {} and {}."
     )
     counts = (whole.first_wave, whole.second_wave, planned.first_wave, planned.second_wave)
-    lines.append(network.text(lang).format(*(number(lang, count) for count in counts)))
-    lines += [_who_pays(costs, f"{name}_own", lang) for name in costs.assumptions.scenario]
+    lines = [_who_pays(costs, f"{name}_own", lang) for name in costs.assumptions.scenario]
     price = per_resident(costs.assumptions, whole)
     if price.set_up is not None and price.upkeep is not None:
         per_head = Message(
@@ -218,7 +216,8 @@ def headline(costs: Answer, lang: Lang) -> list[str]:
         )
         amounts = [_euro(lang, value, 2) for value in (price.set_up, price.upkeep)]
         lines.append(per_head.text(lang).format(*amounts))
-    return lines
+    counted = network.text(lang).format(*(number(lang, count) for count in counts))
+    return [*lines, counted, *about]
 
 
 def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:

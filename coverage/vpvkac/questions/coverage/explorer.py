@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +20,12 @@ from vpvkac.analysis.map_classes import (
     points_to_show,
 )
 from vpvkac.geo.geodesy import circle
-from vpvkac.questions.coverage import what_if
+from vpvkac.questions.coverage import homes, what_if
 from vpvkac.render import map_page
 from vpvkac.render.map_page import (
     BaseLayers,
     PageMap,
+    Telling,
     border_entry,
     by_name,
     coded,
@@ -37,20 +39,28 @@ from vpvkac.texts.message import Lang, Message
 from vpvkac.views import maps
 from vpvkac.views.gaps import access_sentence, counts_sentence
 from vpvkac.views.page import about
+from vpvkac.views.reach import unit_lines
 from vpvkac.views.writer import Writer, criterion_text, records
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
 
+    from vpvkac.analysis.any_threshold import Decisive
     from vpvkac.analysis.network import Findings
+    from vpvkac.model.project import StopSet
+    from vpvkac.questions.coverage.view import Result
 
 # How far outside its gaps the outline of a cluster runs, metres.
 _AROUND_M = 2_500
 # So many towns are named, those with most residents.
 _TOWNS = 12
+# The other language, which calls itself so.
+_OTHER: dict[Lang, tuple[Lang, str]] = {"lv": ("en", "In English"), "en": ("lv", "Latviski")}
 
 
-def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
+def explorer(result: Result, *, lang: Lang = "lv") -> PageMap:
     """Draw the whole network on one map; Jupyter shows it, `map_page.render` makes a file of it.
 
     Units are coloured by whether their point is within reach, municipality
@@ -58,62 +68,78 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
     by colour.  What depends on threshold and stop set the page can tell at any
     other too, from the distances that decide.
     """
-    base, clusters = BaseLayers.of(result.units), _clusters(result, lang)
-    lists = result.gaps_access, result.gaps_service, result.gaps_coverage
-    networks = any_threshold.by_stop_set(result)
-    others = any_threshold.points_of(networks.values())
-    frame, text = points_to_show(result, others), map_words(lang)
-    layers = [maps.Layer("points", text["points"]), maps.Layer("names", text["names"])]
-    if networks:
-        gap_layer = words.with_threshold(lang, words.GAP_LAYER, result.threshold_m)
-        layers += [maps.Layer("gaps", gap_layer), maps.Layer("stops", text["stops"], on=False)]
-    if clusters["features"]:
-        layers.append(maps.Layer("clusters", text["clusters"], on=False))
-    write = Writer(lang, result.threshold_m)
-    # The legend counts points: say what the number of gaps is made of.
-    gaps = count_gaps(*lists)
-    notes = [
-        counts_sentence(gaps, lang),
-        access_sentence(result.gaps_access, result.network, write),
-    ]
+    base = BaseLayers.of(result.units)
+    found = any_threshold.decisive(result, max(what_if.MOST_M, result.threshold_m))
+    told, other = (
+        _tell(one, found, base)
+        for one in (result.in_language(lang), result.in_language(_OTHER[lang][0]))
+    )
     return draw_map(
         "explorer",
-        about(result, lang),
+        told.about,
+        data=told.data,
         scripts=("what_if.js", "finder.js"),
-        data={
-            "units": unit_areas(result, base, lang),
-            "borders": base.borders,
-            "names": _with_towns(base, result.units),
-            "points": map_page.points(frame, maps.point_cards(result, frame, lang)),
-            "clusters": clusters,
-            "stops": _stops(result.stops),
-            "what_if": what_if.what_if(result, networks, frame, lang),
-            "municipalities": _municipalities(result, write),
-            "words": text,
-            "hosts": coded(words.HOSTS, lang),
-            "statuses": coded(words.STATUSES, lang),
-            "home": "",
-        },
-        band=_band(result, write),
-        stop_sets=[
-            (code, words.STOP_SETS[code].text(lang), code == result.stop_set) for code in networks
-        ],
-        thresholds=[
-            f"{limit:g}"
-            for limit in (
-                min(what_if.LEAST_M, result.threshold_m),
-                result.threshold_m,
-                max(what_if.MOST_M, result.threshold_m),
-            )
-        ],
-        threshold=write.threshold(),
-        legend=network_legend(result, lang),
-        layers=layers,
-        decided_count=count_decided(*lists).total,
-        gap_count=gaps.total,
-        gap_notes=[note for note in notes if note],
-        pages=[maps.NavLink("gaps.html", words.MAP["gap_tables"].text(lang))],
+        other=other,
+        **told.context,
     )
+
+
+def _tell(result: Result, found: Mapping[StopSet, Decisive], base: BaseLayers) -> Telling:
+    """Say it all in the language of the result."""
+    lang, write = result.lang, Writer.of(result)
+    others = (place for one in found.values() for place in one.points["place"])
+    frame, text = points_to_show(result, others), map_words(lang)
+    clusters = _clusters(result, lang)
+    layers = [maps.Layer("points", text["points"]), maps.Layer("names", text["names"])]
+    if found:
+        layers.append(maps.Layer("gaps", write.heading(words.GAP_LAYER)))
+        layers.append(maps.Layer("stops", text["stops"], on=False))
+    if clusters["features"]:
+        layers.append(maps.Layer("clusters", text["clusters"], on=False))
+    legend = network_legend(result, lang)
+    if result.reach is not None:
+        legend.append(homes.legend(result.reach, lang))
+        layers.append(maps.Layer("homes", homes.HEADING.text(lang), on=False))
+    lists = result.gaps_access, result.gaps_service, result.gaps_coverage
+    gaps, limit = count_gaps(*lists), result.threshold_m
+    # The legend counts points: say what the number of gaps is made of.
+    notes = (
+        counts_sentence(gaps, lang),
+        access_sentence(result.gaps_access, result.network, write),
+    )
+    limits = (min(what_if.LEAST_M, limit), limit, max(what_if.MOST_M, limit))
+    data = {
+        "lang": lang,
+        "units": unit_areas(result, base, lang),
+        "borders": base.borders,
+        "names": _with_towns(base, result.units),
+        "points": map_page.points(frame, maps.point_cards(result, frame, lang)),
+        "clusters": clusters,
+        "stops": _stops(result.stops),
+        "what_if": what_if.what_if(result, found, frame, lang),
+        "municipalities": _municipalities(result, write),
+        "words": text,
+        "hosts": coded(words.HOSTS, lang),
+        "statuses": coded(words.STATUSES, lang),
+        "home": "",
+        **_reached(result, lang),
+    }
+    context = {
+        "language": _OTHER[lang],
+        "band": _band(result, write),
+        "stop_sets": [
+            (code, write(words.STOP_SETS[code]), code == result.stop_set) for code in found
+        ],
+        "thresholds": [f"{metres:g}" for metres in limits],
+        "threshold": write.threshold(),
+        "legend": legend,
+        "layers": layers,
+        "decided_count": count_decided(*lists).total,
+        "gap_count": gaps.total,
+        "gap_notes": [note for note in notes if note],
+        "pages": [maps.NavLink("gaps.html", text["gap_tables"])],
+    }
+    return Telling(about(result, lang), data, context)
 
 
 def _band(result: Findings, write: Writer) -> maps.Json:
@@ -138,6 +164,22 @@ def _band(result: Findings, write: Writer) -> maps.Json:
         "share": percent(lang, sides.within / points),
         "answer": write(what_if.ANSWER, threshold=write.threshold(), **said),
         "figures": reach + figures,
+    }
+
+
+def _reached(result: Findings, lang: Lang) -> maps.Json:
+    """Give the homes, and of each unit how many can go there and back, and how; if it is known."""
+    if result.reach is None:
+        return {}
+    names = result.places.set_index("place")["name"]
+    # Of one set of points, as the homes: the sentences of both would make the page heavy.
+    units = result.reach.units
+    shown = homes.of_one_set(result.reach)["points"].iloc[:1]
+    found = replace(result.reach, units=units[units["points"].isin(shown)])
+    lines = unit_lines(found, result.units["unit"], names, lang)
+    return {
+        "homes": homes.homes(result.reach, result.places, lang),
+        "reached": {unit: said for unit, said in lines.items() if said},
     }
 
 
@@ -289,7 +331,9 @@ def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
     Form is the kind of host, fill the status, colour the reach; an area has
     the colour of its point's reach.
     """
-    hosts, statuses = (count_codes(result.network[column]) for column in ("host", "status"))
+    statuses = count_codes(result.network["status"])
+    # A better place may be of any host.
+    hosts = {*result.network["host"].dropna(), *result.places["host"]}
     kinds = [
         maps.mark_entry(label.text(lang), host=host, status="existing")
         for host, label in words.HOSTS.items()

@@ -42,16 +42,14 @@ _COUNT_LABELS = {
     "count_5": Message("5–9 centres"),
     "count_10": Message("10 or more centres"),
 }
-# Form of centres by side of the threshold; their colour goes by band.
-_FORMS = {"within": "centre", "beyond": "municipal_premises"}
 # Libraries: chosen ones are filled, others hollow.
 _LIBRARIES = {"existing": Message("Chosen libraries"), "planned": Message("Other libraries")}
 _LIBRARY_UNITS = {"planned": Message("With a library"), "none": Message("No library")}
 # Fill of an area by which of two it holds, and the meanings.
-_PAIR_FILLS = {"both": "planned", "first": "existing", "second": "some", "neither": "none"}
+_PAIR_FILLS = {"both": "existing", "first": "planned", "second": "some", "neither": "none"}
 _HELD = {
-    "planned": Message("Library and post office"),
-    "existing": Message("Library, but no post office"),
+    "existing": Message("Library and post office"),
+    "planned": Message("Library, but no post office"),
     "some": Message("Post office, but no library"),
     "none": in_context("libraries", "Neither"),
 }
@@ -143,7 +141,7 @@ def _centres(shared: _Shared) -> maps.Sheet | None:
 
 
 def _centre_stops(shared: _Shared) -> maps.Sheet | None:
-    """Mark centres by band of distance; those beyond reach have another form and a label."""
+    """Mark centres by band of distance; those beyond reach have a halo and a label."""
     result, write = shared.result, shared.write
     centres = map_classes.centres_to_show(result.places)
     if centres.empty:
@@ -162,7 +160,7 @@ def _centre_stops(shared: _Shared) -> maps.Sheet | None:
     for feature, band, reach in zip(
         marks.points["features"], centres["band"], centres["reach"], strict=True
     ):
-        feature["properties"] |= {"tone": f"band_{band}", "form": _FORMS[reach]}
+        feature["properties"] |= {"tone": f"band_{band}", "halo": reach == map_classes.BEYOND}
     away = [write.metres(distance) for distance in beyond["distance_m"]]
     listed = None
     if away:
@@ -200,13 +198,14 @@ def _band_entries(centres: pd.DataFrame, write: Writer) -> list[maps.Entry]:
     bands, entries = [band for band, _ in counts], []
     for (band, reach), count in counts.items():
         side = f" ({_side(reach, write)})" if bands.count(band) > 1 else ""
-        look = {"form": _FORMS[reach], "status": "existing", "tone": f"band_{band}"}
+        halo = reach == map_classes.BEYOND
+        look = {"host": "centre", "status": "existing", "tone": f"band_{band}", "halo": halo}
         entries.append(
             maps.mark_entry(labels[band] + side, write.number(count), **look, reach=reach)
         )
     uncertain = count_sides(centres).uncertain
     if uncertain:
-        dashed = {"form": "centre", "status": "existing", "uncertain": True}
+        dashed = {"host": "centre", "status": "existing", "uncertain": True}
         entries.append(maps.mark_entry(write(words.UNCERTAIN), write.number(uncertain), **dashed))
     return entries
 
@@ -265,7 +264,9 @@ def _libraries_post_offices(shared: _Shared) -> maps.Sheet | None:
     for host, tone in _TONES.items():
         places = result.places[result.places["host"] == host].assign(status="existing")
         label, look = write(words.HOSTS_PLURAL[host]), {"status": "existing", "tone": tone}
-        marks.append(_marks(shared, places, maps.Layer(host, label), tone=tone, **_PLAIN))
+        # From afar the areas tell it.
+        layer = maps.Layer(host, label)
+        marks.append(_marks(shared, places, layer, tone=tone, near=True, **_PLAIN))
         entries.append(maps.mark_entry(label, write.number(len(places)), host=host, **look))
     hosts = {row["hosts"]: row for row in records(result.hosts)}
     shares = {

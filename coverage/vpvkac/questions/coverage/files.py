@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from vpvkac.analysis import catchment
 from vpvkac.analysis.catchment import rates
+from vpvkac.analysis.coverage import DEMAND
 from vpvkac.analysis.reach import clock
 from vpvkac.analysis.rounding import exact, shown
 from vpvkac.model.accounts import Progress, silent
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
 # What some runs write and others do not, to be found where an earlier version wrote it.
 _SOMETIMES = (
-    "published.csv", "layout_changes.csv", "residents.csv", "maps/*.html",
+    "published.csv", "layout_changes.csv", "residents.csv", "worst_off.csv", "standards.csv",
+    "institutions.csv", "institution_places.csv", "maps/*.html",
     "municipalities/index.html", "municipalities/LV*/index.html", "municipalities/LV*/LV*.xlsx",
 )  # fmt: skip
 _WRITING = Message("Writing")
@@ -103,7 +105,12 @@ def write(
 
 def written(result: Result) -> list[str]:
     """Name the CSV outputs of a run: nothing is published of synthetic data."""
-    without = {"published": result.synthetic, "residents": result.residents.empty, "stops": True}
+    no_offices = "institution" not in result.project.hosts
+    without = (
+        {"published": result.synthetic, "stops": True}
+        | {name: getattr(result, name).empty for name in ("residents", "worst_off", "standards")}
+        | dict.fromkeys(("institutions", "institution_places"), no_offices)
+    )
     return [name for name in OUTPUTS if not without.get(name)]
 
 
@@ -176,7 +183,8 @@ def write_municipalities(
     faults: list[Fault] = []
     write_text(folder / "index.html", index_page(result, tables))
     parts = Parts.of(result, tables)
-    sheets = [rows_of(name, tables[name], result) for name in MUNICIPAL if name in tables]
+    given = {name for name in tables if name != "institutions" or len(tables[name])}
+    sheets = [rows_of(name, tables[name], result) for name in MUNICIPAL if name in given]
     # Its rows of each sheet, by municipality.
     own_rows: list[dict[str, list[tuple[Any, ...]]]] = [{} for _ in sheets]
     for own, sheet in zip(own_rows, sheets, strict=True):
@@ -292,12 +300,14 @@ def _population(result: Result) -> dict[str, Any] | None:
     if result.residents.empty:
         return None
     total = result.residents.iloc[0]
-    least, most = catchment.expected_services(result.network)
+    sums = result.network[DEMAND].sum()
     return {
         "basis": total["basis"],
         **{name: int(total[name]) for name in ("residents", "least", "most")},
         "radii_m": list(catchment.RADII_M),
-        "services_a_year": {"least": least, "most": most},
+        "services_a_year": {end: int(sums[f"services_{end}"]) for end in ("least", "most")},
+        "staff": {end: round(float(sums[f"staff_{end}"]), 1) for end in ("least", "most")},
+        "peak_factor": result.project.rules.peak_factor,
         "services_per_1000": {
             kind: {end: round(float(1000 * getattr(rate, end)), 1) for end in ("least", "most")}
             for kind, rate in rates().items()

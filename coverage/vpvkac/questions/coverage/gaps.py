@@ -116,8 +116,10 @@ def gaps_page(result: Result, tables: _Tables) -> str:
     """Make `gaps.html` of the tables of `rounding.exact`; the same result gives the same text."""
     write, followed = Writer.of(result), tables["follow_up"]
     sequels = [(clusters_section(result, tables), len(tables["gap_clusters"]))]
+    files = ["gaps.xlsx", *(f"{name}.csv" for name in _LISTS), "gap_clusters.csv"]
     if result.reach:
-        sequels.append((gaps_section(result, result.reach), len(result.reach.gaps)))
+        sequels.append(gaps_section(result, result.reach))
+        files.append("gaps_reach.csv")
     if len(followed):
         sequels.append((decisions_section(result, tables), len(followed)))
     context = {
@@ -129,7 +131,7 @@ def gaps_page(result: Result, tables: _Tables) -> str:
         ),
         "contents": write(Message("Contents")),
         "downloads_label": write(Message("The same as files")),
-        "downloads": ["gaps.xlsx", *(f"{name}.csv" for name in _LISTS), "gap_clusters.csv"],
+        "downloads": files,
         "tools": {name: write.heading(text) for name, text in _TOOLS.items()},
         "lists": [_gap_list(name, result, tables) for name in _LISTS],
         "sequels": [(section, write.number(count)) for section, count in sequels],
@@ -316,7 +318,8 @@ def remedies_section(result: Result, tables: _Tables) -> Section:
         for name, of in _LISTS.items()
     ]  # fmt: skip
     title = write(Message("Gaps and recommended actions"))
-    return Section.of("gaps", title, _remedies_table(tables, write), *links)
+    mobile = Note(write(words.MOBILE_SERVICE), "quiet")
+    return Section.of("gaps", title, _remedies_table(tables, write), mobile, *links)
 
 
 def clusters_section(result: Result, tables: _Tables) -> Section:

@@ -17,11 +17,14 @@ from vpvkac.analysis.decisions import DONE
 from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
+from vpvkac.questions.coverage.there_and_back import municipality_lines
+from vpvkac.questions.coverage.worst_off import worst_off_lines
 from vpvkac.render.frame import render
 from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Text
+from vpvkac.views.demand import demand_lines
 from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
 from vpvkac.views.page import Link, Page, about
 from vpvkac.views.writer import Writer, records, tabulate
@@ -109,7 +112,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     result, write = parts.result, Writer.of(parts.result)
     code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
     units, gaps = parts.units[code], parts.gaps.get(code, [])
-    points = parts.points.get(code, units.iloc[:0])
+    points = parts.points.get(code, result.network.iloc[:0])
     stands, needed = verdict(municipality, gaps, write)
     by_when = reply_by(result.project.reply_by, write)
     ask = Message(
@@ -128,7 +131,12 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "workbook": f"{code}.xlsx",
         "key_figures": figures_of(municipality, write),
         "figures": [figure for figure in figures if figure[1]],
-        "sentences": parts.sentences.get(code, []),
+        "sentences": [
+            *parts.sentences.get(code, []),
+            *(municipality_lines(result, result.reach, code) if result.reach else ()),
+            *worst_off_lines(result, code),
+            *demand_lines(municipality, result.project.rules.peak_factor, write),
+        ],
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(_plan(units, points, _anchors(parts, gaps, units), caption)),  # noqa: S704
         "plan_caption": caption,
@@ -315,7 +323,7 @@ def _legend(
 
 def _sample(of: Mapping[str, Any]) -> Markup:
     """Draw a sample of a point, or of an area by its status."""
-    svg = ET.Element("svg", {"viewBox": "-14 -14 28 28", "aria-hidden": "true"})
+    svg = ET.Element("svg", {"class": "plan", "viewBox": "-14 -14 28 28", "aria-hidden": "true"})
     if "area" in of:
         fill = FILLS[of["area"]]
         paint = f"url(#hatch-{of['area']})" if fill.hatch else fill.ground

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis import catchment
-from vpvkac.analysis.catchment import rates
 from vpvkac.analysis.coverage import (
     BANDS,
+    DEMAND,
     EDGES_M,
     LOWER_M,
     UPPER_M,
@@ -29,6 +29,7 @@ from vpvkac.render import frame
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
+from vpvkac.views.demand import demand_lines
 from vpvkac.views.page import Beside, Block, Cell, Column, Legend, Link, Note, Section, Table
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
@@ -318,23 +319,8 @@ def people_sentences(result: Result) -> list[str]:
             "centre. The published grid has 5 for counts of 1 to 10, so every count is given with "
             "the range (in brackets) within which it is certain to lie."
         )
-    services = Message(
-        "Services expected a year at all points together: {least}–{most}. The rate per 1000 "
-        "residents is {outside} services in parishes, {towns} in towns and {cities} in state "
-        "cities (2020 analysis, table 41). It is a band, because the published count may be one of "
-        "21 months; state cities had no centre in 2019, so the upper end there is the rate of the "
-        "whole country. The services are divided among the points by the residents to whom each is "
-        "the nearest (network.csv)."
-    )
-    least, most = catchment.expected_services(result.network)
-    kinds = {"outside": "parish", "towns": "town", "cities": "state_city"}
-    # The band of each rate, of 1000 residents.
-    bands = {
-        place: "–".join(write.number(float(1000 * end), 1) for end in rates()[kind])
-        for place, kind in kinds.items()
-    }
-    expected = write(services, least=write.number(least), most=write.number(most), **bands)
-    return [write(method), expected]
+    sums, peak = result.network[DEMAND].sum(), result.project.rules.peak_factor
+    return [write(method), *demand_lines(sums, peak, write)]
 
 
 def _people_table(result: Result, labels: Mapping[str, str], write: Writer) -> Table:

@@ -56,8 +56,8 @@ def reach_gaps(found: ThereAndBack, lang: Lang) -> pd.DataFrame:
     return gaps[is_plan] if is_plan.any() else gaps
 
 
-def gaps_section(result: Result, found: ThereAndBack) -> Section:
-    """List the units in which some residents cannot, with what stands in the way and would help."""
+def gaps_section(result: Result, found: ThereAndBack) -> tuple[Section, int]:
+    """List the units in which some residents cannot, what would help, and how many they are."""
     write, gaps = Writer.of(result), reach_gaps(found, result.lang)
     fields = [
         *write.fields("rank"),
@@ -72,14 +72,15 @@ def gaps_section(result: Result, found: ThereAndBack) -> Section:
     table = tabulate("ways-units", caption, fields, records(gaps), head=1, wide=True)
     none = write(Message("Every resident can."))
     every = Message("Those of the open centres, too, are in gaps_reach.csv.")
-    return Section.of("ways", title, table if len(gaps) else none, Note(write(every), "quiet"))
+    note = Note(write(every), "quiet")
+    return Section.of("ways", title, table if len(gaps) else none, note), len(gaps)
 
 
 def municipality_lines(result: Result, found: ThereAndBack, municipality: str) -> list[str]:
-    """Say of a municipality how many of its residents can, for each set."""
+    """Say how many residents of a municipality can, of the plan's network or else the centres."""
     units = found.units
     own = units[(units["municipality"] == municipality) & (units["unit"] == "")]
-    return headlines(found, result.lang, own)
+    return headlines(found, result.lang, own[own["points"] == own["points"].max()])
 
 
 def _linked(row: dict[str, str]) -> Link:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from vpvkac.analysis import any_threshold
-from vpvkac.analysis.access import with_stop_places
 from vpvkac.analysis.gaps import STOP_MAY_MOVE
 from vpvkac.render.map_page import POINT_DECIMALS, coded
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Message, Text
 from vpvkac.views import reasons
 from vpvkac.views.gaps import COUNTS, LISTED, nearer_stop
-from vpvkac.views.maps import Json
+from vpvkac.views.maps import Json, cell_value
 from vpvkac.views.writer import Writer, records
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.network import Findings, Network
+    from vpvkac.analysis.any_threshold import Decisive
+    from vpvkac.analysis.network import Findings
 
 # Between these thresholds a reader may choose, metres.
 LEAST_M, MOST_M = 300.0, 1500.0
-ANSWER = Message("{within} of {points} contact points have a stop within {threshold}")
+ANSWER = Message("Contact points with a stop within {threshold}: {within} of {points}")
 # What the page says itself, for it depends on the threshold and the stop set.
 _SAID: dict[str, Text] = {
     "answer": ANSWER,
@@ -41,16 +41,17 @@ _SAID: dict[str, Text] = {
 
 
 def what_if(
-    result: Findings, networks: Mapping[Any, Network], frame: pd.DataFrame, lang: Lang
+    result: Findings, found: Mapping[Any, Decisive], frame: pd.DataFrame, lang: Lang
 ) -> Json:
     """Give by what reach is decided of every point in `frame`, by each stop set, and the words.
 
     Distances are exact; points, stops and places that would mend a gap go by number.
     """
     write = Writer(lang, result.threshold_m)
-    points = {code: any_threshold.deciding(network) for code, network in networks.items()}
-    nearer = [table[table["alt_distance_m"] < table["distance_m"]] for table in points.values()]
-    keys = {place for table in nearer for place in table["alt_place"]}
+    tables = [one.points for one in found.values()]
+    nearer = [table.loc[table["alt_distance_m"] < table["distance_m"], "alt_place"]
+              for table in tables]  # fmt: skip
+    keys = {place for places in nearer for place in places}
     others = result.places[result.places["place"].isin(keys)]
     number_of = {
         key: {code: number for number, code in enumerate(column)}
@@ -58,7 +59,8 @@ def what_if(
             ("place", frame["place"]), ("stop", result.stops["stop"]), ("alt", others["place"])
         )
     }  # fmt: skip
-    measured = {int(network.network["distance_m"].notna().sum()) for network in networks.values()}
+    measured = {int(one.network.network["distance_m"].notna().sum()) for one in found.values()}
+    own_m = frame["distance_m"].tolist()
     return {
         "own": {"t": result.threshold_m, "set": result.stop_set, "said": write.threshold()},
         "many": any_threshold.MANY,
@@ -85,35 +87,42 @@ def what_if(
                 "host": row["host"],
                 "at": [round(row[axis], POINT_DECIMALS) for axis in ("lat", "lon")],
                 "name": f"{write(words.ALTERNATIVE)}: {formats.typographic(row['name'])}",
+                "said": reasons.place_to_move(lang, row["host"], row["name"], row["address"]),
             }
             for row in records(others)
         ],
-        "sets": {
-            code: _decisive(networks[code], table, number_of, write)
-            for code, table in points.items()
-        },
+        "sets": {code: _decisive(one, number_of, own_m, write) for code, one in found.items()},
     }
 
 
 def _decisive(
-    network: Network,
-    points: pd.DataFrame,
+    found: Decisive,
     number_of: Mapping[str, Mapping[str, int]],
+    own_m: Sequence[float],
     write: Writer,
 ) -> Json:
     """Give what decides by one stop set, by the number of a point, and what is said of it."""
-    known = points[points["place"].isin(number_of["place"])]
-    known = known.assign(number=known["place"].map(number_of["place"])).set_index("number")
-    stops = with_stop_places(network.stops[network.stops["in_set"]])
-    calls = any_threshold.visits_by_distance(known, stops, max(MOST_M, write.threshold_m))
-    by_place = dict(iter(calls.groupby("place", sort=False)))
-    rows = known.astype(object).where(known.notna(), None).to_dict("index")
-    places = network.places.set_index("place")
-    movable = known.index[known["alt_distance_m"] < known["distance_m"]]
+    columns = [
+        "place", "distance_m", "stop", "is_point", "order", "stops", "least_m", "most_m",
+        "alt_place", "alt_distance_m", "walk_min", "distance_all_m",
+    ]  # fmt: skip
+    rows = {
+        number_of["place"][row["place"]]: row
+        for row in found.points[columns].to_dict("records")
+        if row["place"] in number_of["place"]
+    }
+    movable = {
+        number: row for number, row in rows.items() if row["alt_distance_m"] < row["distance_m"]
+    }
+    visits: dict[int, list[list[float | None]]] = {}
+    for place, metres, count in found.visits.itertuples(index=False):
+        if place in number_of["place"]:
+            steps = visits.setdefault(number_of["place"][place], [])
+            steps.append([metres, None if pd.isna(count) else int(count)])
     return {
         "points": {
             number: [
-                row["distance_m"],
+                cell_value(row["distance_m"]),
                 number_of["stop"].get(row["stop"], -1),
                 int(row["is_point"]),
                 row["order"],
@@ -124,36 +133,25 @@ def _decisive(
         "unsure": {
             number: [row["least_m"], row["most_m"]]
             for number, row in rows.items()
-            if row["least_m"] is not None
+            if cell_value(row["least_m"]) is not None
         },
         "others": {
-            int(number): [
-                number_of["alt"][rows[number]["alt_place"]],
-                rows[number]["alt_distance_m"],
-                _better(places.loc[rows[number]["alt_place"]], write.lang),
-            ]
-            for number in movable
+            number: [number_of["alt"][row["alt_place"]], row["alt_distance_m"]]
+            for number, row in movable.items()
         },
+        # Where there are never few, nothing need be told.
         "visits": {
-            number: [
-                [metres, None if pd.isna(visits) else int(visits)]
-                for metres, visits in zip(steps["from_m"], steps["visits"], strict=True)
-            ]
-            for number, row in rows.items()
-            if (steps := by_place.get(row["place"])) is not None
-            and not steps["visits"].iloc[0] >= any_threshold.MANY
+            number: steps
+            for number, steps in visits.items()
+            if steps[0][1] is None or steps[0][1] < any_threshold.MANY
         },
+        # Where another stop is the nearest than by the run's own set.
         "cards": {
             number: {
                 "walk": formats.minutes(write.lang, row["walk_min"]),
                 "any_stop": nearer_stop(row, write),
             }
             for number, row in rows.items()
-            if row["distance_m"] is not None
+            if cell_value(row["distance_m"]) not in (None, own_m[number])
         },
     }
-
-
-def _better(place: pd.Series, lang: Lang) -> str:
-    named = (place["host"], place["name"], place["address"])
-    return reasons.better_place(lang, *named, place["distance_m"])

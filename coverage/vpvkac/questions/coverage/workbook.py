@@ -38,6 +38,7 @@ from vpvkac.views.gaps import (
     decision_cells,
     figures_of,
     list_cells,
+    mail,
     place_cells,
     reply_by,
     verdict,
@@ -49,12 +50,13 @@ if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result
 
 NATIONAL = (
-    "summary", "published", "gaps_access", "gaps_service", "gaps_reach", "gaps_coverage",
-    "gaps_municipalities", "gap_clusters", "follow_up", "progress", "residents",
+    "summary", "published", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach",
+    "gaps_coverage", "gaps_municipalities", "institution_places", "institutions",
+    "gap_clusters", "follow_up", "progress", "residents", "worst_off", "standards",
 )  # fmt: skip
 MUNICIPAL = (
-    "network", "gaps_access", "gaps_service", "gaps_reach", "gaps_coverage", "places", "units",
-    "follow_up",
+    "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
+    "places", "units", "institutions", "follow_up",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
@@ -78,7 +80,7 @@ _NAMES = ("unit_name", "municipality_name", "name", "criterion", "measure", "fig
 _DECIDED = ("decision", "decision_place", "responsible", "due", "note")
 # Of the ten columns of the answer, in letters.
 _WIDTHS = (5, 22, 12, 26, 46, 22, 24, 20, 13, 22)
-_PAGE = "municipalities/{}/index.html"
+_PAGE = "external:municipalities/{}/index.html"
 
 
 class Rows(NamedTuple):
@@ -146,13 +148,13 @@ def answer(
         write(Message("What is wrong")),
         *(write.heading(name) for name in ("remedy", "decision", "responsible", "due", "note")),
     ]
-    rows, seen = [], set[str]()
+    rows: list[tuple[Any, ...]] = []
+    seen = set[str]()
     for number, gap in gaps:
-        whom = (
-            _whom(gap)
-            if of_municipality
-            else Link(gap.municipality, _PAGE.format(gap["municipality"]))
-        )
+        # A link does not wrap in LibreOffice: it must fit its column.
+        whom: str | Link = Link(gap.municipality, _PAGE.format(gap["municipality"]))
+        if of_municipality:
+            whom = ", ".join(part if isinstance(part, str) else part.text for part in gap.contacts)
         fixed = (to_number(number), gap.name, gap.code, whom, gap.reason, gap.remedy)
         # Decisions are of a unit: they stand with its first gap.
         given = [] if gap.code in seen else list(gap.given)
@@ -178,14 +180,6 @@ def answer(
         choices,
         write(Message("Choices")),
     )
-
-
-def _whom(gap: Gap) -> str | Link:
-    """Say whom to ask, with a link to the first e-mail."""
-    parts = gap.contacts
-    text = ", ".join(part if isinstance(part, str) else part.text for part in parts)
-    hrefs = [part.href for part in parts if isinstance(part, Link) and part.href[:7] == "mailto:"]
-    return Link(text, hrefs[0]) if hrefs else text
 
 
 def _decided(given: Mapping[Any, Any], lang: Lang) -> tuple[Any, ...]:
@@ -295,6 +289,7 @@ _OWN_WORDS: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
         "" if pd.isna(hours) else formats.opening_hours(result.lang, hours).replace("\n", "; ")
         for hours in cells
     ],
+    "email": lambda cells, _: [mail(text) if pd.notna(text) else "" for text in cells],
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
     "decision": lambda cells, result: decision_cells(cells, result.lang),
     "due": _days,
@@ -319,7 +314,8 @@ def _measured(row: Mapping[Any, Any], column: str, write: Writer) -> Shown | Non
     if column == "value":
         code = row.get("criterion", row.get("figure", ""))
         own = {"criterion": code, "threshold_m": write.threshold_m}
-    return None if pd.isna(row[column]) else of_measure(row[column], row["measure"], **own)
+    measure = row.get("measure", "share")  # a table without it holds shares alone
+    return None if pd.isna(row[column]) else of_measure(row[column], measure, **own)
 
 
 def _end(row: Mapping[Any, Any], column: str) -> Shown | None:
@@ -335,6 +331,6 @@ def _end(row: Mapping[Any, Any], column: str) -> Shown | None:
 
 def _or_none(value: Any) -> Any:
     """Give a cell's text, number or day; None for a null and for an empty text."""
-    if isinstance(value, Shown | dt.date):
+    if isinstance(value, Shown | dt.date | Link):
         return value
     return None if pd.isna(value) or value == "" else value

@@ -28,6 +28,7 @@ from vpvkac.texts import formats, words
 from vpvkac.texts.formats import NBSP
 from vpvkac.texts.message import Bilingual, Lang, Message, Text, in_context
 from vpvkac.views import reach, reasons
+from vpvkac.views.demand import demand_lines
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap
 from vpvkac.views.page import facts, source_line
 from vpvkac.views.writer import Writer
@@ -186,8 +187,11 @@ def _unit(answer: Explanation, write: Writer) -> Blocks:
         (write.heading("status"), write(words.STATUSES[unit["status"]])),
         *((write.heading(name), write.number(unit[name])) for name in _KINDS_HELD),
     ]
-    of_municipality = reasons.municipality_reasons(write.lang, answer.result, unit["municipality"])
-    return [Grid((), rows), *of_municipality]
+    result = answer.result
+    of_municipality = reasons.municipality_reasons(write.lang, result, unit["municipality"])
+    network = result.network.set_index("unit").loc[unit["unit"]]
+    asked = demand_lines(network, result.project.rules.peak_factor, write)
+    return [Grid((), rows), *of_municipality, *asked]
 
 
 def _rule(answer: Explanation, write: Writer) -> Blocks:

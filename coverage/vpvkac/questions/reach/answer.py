@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,7 @@ from vpvkac.analysis.reach import (
     ThereAndBack,
     clock,
 )
+from vpvkac.analysis.worst_off import weighted_quantiles
 from vpvkac.geo.geodesy import distance, to_degrees
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.questions.reach.question import Question, seconds_of
@@ -43,6 +45,7 @@ REMEDIES = {
     "hours": "other_hours",
 }
 _SEARCHING = Message("Journeys: appointment {} of {}")
+_LEFT = Message("Journeys: appointment {} of {}, about {} s more")
 _FOLLOWING = Message("Journeys: arrivals and changes")
 _RESIDENTS = ("population", "population_least", "population_most")
 # What is told beside the obstacle of a unit: its example, whom it hinders, and what would help.
@@ -90,8 +93,14 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     )
     shape = (len(homes), len(points))
 
+    began = perf_counter()
+
     def step(number: int, many: int) -> None:
-        progress(_SEARCHING.with_values(number + 1, many))
+        if not number:
+            progress(_SEARCHING.with_values(1, many))
+            return
+        left = round((perf_counter() - began) / number * (many - number))
+        progress(_LEFT.with_values(number + 1, many, left))
 
     could = {*reach.could_be_open(rules.stay), *np.flatnonzero(np.any(more, axis=(0, 1))).tolist()}
     found = reach.search(
@@ -398,20 +407,6 @@ def _figures(homes: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     sums = np.stack([total(weight, is_none & (of_way == way)) for way in ways])
     table["way"] = np.where(sums.any(axis=0), np.array(ways, object)[sums.argmax(axis=0)], "")
     return table
-
-
-def weighted_quantiles(
-    group: NDArray[np.int64], values: NDArray[np.float64], weights: NDArray[np.float64],
-    share: float, size: int,
-) -> NDArray[np.float64]:  # fmt: skip
-    """Give for each group the least value up to which a share of its weight lies, else NaN."""
-    order = np.lexsort((values, group))
-    sums = np.bincount(group, weights, minlength=size)
-    before = np.cumsum(sums) - sums
-    at = np.searchsorted(np.cumsum(weights[order]), before + share * sums * (1 - 1e-12))
-    quantiles = np.full(size, np.nan)
-    quantiles[sums > 0] = values[order][at[sums > 0]]
-    return quantiles
 
 
 def _assumed_share(homes: pd.DataFrame, points: pd.DataFrame, name: str) -> float:

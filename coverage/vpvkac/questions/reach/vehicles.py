@@ -99,8 +99,10 @@ def read_vehicles(
     stops = Places(result.stops["lat"].to_numpy(float), result.stops["lon"].to_numpy(float))
     changes = _changes(stops, calls["stop"].unique(), transfers, rules)
     timetable = _timetable(calls, len(stops.lat), changes)
-    by_request = calls["by_request"].to_numpy(bool)
-    rest = calls.assign(board=calls["board"] & ~by_request, alight=calls["alight"] & ~by_request)
+    by_request = calls["ask_board"] | calls["ask_alight"]
+    rest = calls.assign(
+        board=calls["board"] & ~calls["ask_board"], alight=calls["alight"] & ~calls["ask_alight"]
+    )
     has_service = np.zeros(len(stops.lat), bool)
     has_service[timetable.hops.board_stop[timetable.hops.can_board]] = True
     has_service[timetable.hops.alight_stop[timetable.hops.can_alight]] = True

@@ -64,16 +64,16 @@ _LIMITS = (
         "taken into account."
     ),
 )
-# Form and colour (`symbols`) of each class of points; what is not known is hollow, with a dot in
-# it where there are streets.
+# What each class is drawn as, beside the form of its host: colour, and a halo round what is beyond
+# reach; what is not known is hollow, crossed out where there are streets.
 _LOOKS: dict[str, Json] = {
-    code: {"tone": tone, "form": form, "status": status, "reach": "", "grow": grow}
-    for code, tone, form, status, grow in (
-        (answer.UNKNOWN, "first", "centre", "planned", 0.9),
-        (answer.NO_WAY, "first", "centre", "announced", 1.2),
-        (answer.BOTH, "first", "centre", "existing", 1.3),
-        (answer.NEITHER, "band_3", "library", "existing", 1.3),
-        (AIR_ONLY, "band_2", "municipal_premises", "existing", 1.6),
+    code: {"tone": tone, "status": status, "halo": halo, "reach": "", "grow": grow}
+    for code, tone, status, halo, grow in (
+        (answer.UNKNOWN, "first", "planned", False, 0.9),
+        (answer.NO_WAY, "first", "none", False, 1.2),
+        (answer.BOTH, "first", "existing", False, 1.3),
+        (answer.NEITHER, "band_3", "existing", True, 1.3),
+        (AIR_ONLY, "band_2", "existing", True, 1.6),
     )
 }
 # A way is drawn to the metre: nobody sees more.
@@ -248,12 +248,17 @@ def _legend(walk: Answer, lang: Lang) -> list[maps.Group]:
         maps.mark_entry(_side(code, limit_m, lang), number(lang, counts[code]), **_LOOKS[code])
         for code in _SIDES
     ]
-    looks = {code: _LOOKS[of] for code, of in answer.CLASS_OF_REASON.items()}
-    unknown = [
-        maps.mark_entry(text.text(lang), number(lang, counts[code]), **looks[code])
-        for code, text in _REASONS.items()
-        if counts[code]
-    ]
+    # A look has one line: the reasons for it, each with its number where there are several.
+    unknown = []
+    for of in (answer.UNKNOWN, answer.NO_WAY):
+        codes = [code for code in _REASONS if counts[code] and answer.CLASS_OF_REASON[code] == of]
+        said = [f"{_REASONS[code].text(lang)}: {number(lang, counts[code])}" for code in codes]
+        label = (
+            "; ".join(said) if len(codes) > 1 else _REASONS[codes[0]].text(lang) if codes else ""
+        )
+        if codes:
+            total = number(lang, sum(counts[code] for code in codes))
+            unknown.append(maps.mark_entry(label, total, **_LOOKS[of]))
     ground = {"route": _ROUTE, "street": _STREET, "stop": Message("Stop")}
     return [
         maps.Group(_POINTS.text(lang), sides),

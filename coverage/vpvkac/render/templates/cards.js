@@ -71,6 +71,9 @@ class Cards {
     this.slot.append(card);
     this.slot.scrollTop = 0;
     this._settle(true);
+    // All of a card that would begin low in the panel.
+    const panel = document.getElementById("panel");
+    if (this.slot.getBoundingClientRect().top > panel.clientHeight / 2) this.slot.scrollIntoView();
     const bounds = about instanceof L.LatLngBounds ? about : L.latLng(about).toBounds(1);
     if (fit || !this.map.getBounds().pad(-0.04).contains(bounds)) this._fit(bounds, fit);
     if (!focus) return;
@@ -89,6 +92,7 @@ class Cards {
     const inside = this.slot.contains(document.activeElement);
     this.slot.querySelector(".card").remove();
     this._settle(false);
+    document.getElementById("panel").scrollTop = 0;
     if (inside && before) before.focus();
     if (this.onclose) this.onclose();
   }
@@ -100,6 +104,7 @@ class Cards {
   }
 
   _fit(bounds, fit) {
+    this.map.stop();
     if (!fit && bounds.getNorthEast().distanceTo(bounds.getSouthWest()) < 10) this.map.panTo(bounds.getCenter(), {animate: false});
     else this.map.fitBounds(bounds, {maxZoom: 15, padding: [34, 34], animate: false});
   }

@@ -1,11 +1,33 @@
 /* The explorer's behaviour. Texts from the data reach the page as text nodes only. */
 
-/* From here on every point is drawn; farther away only what needs attention. */
-const NEAR_ZOOM = 9;
 const MOST_LISTED = 200;
 
-function explorer(map) {
+/* The data in the language that the link asks for, with its panel; else as the page was written. */
+function spoken() {
   const data = JSON.parse(document.getElementById("map-data").textContent);
+  const other = document.getElementById("other");
+  if (!onItsOwn() || !other || asked() !== other.dataset.lang) return data;
+  const aside = other.content.cloneNode(true);
+  document.documentElement.lang = other.dataset.lang;
+  const told = patched(data, JSON.parse(aside.getElementById("map-data").textContent));
+  document.getElementById("panel").replaceWith(aside.getElementById("panel"));
+  return told;
+}
+
+function asked() {
+  return new URLSearchParams(location.hash.slice(1)).get("lang");
+}
+
+/* What differs, in its place. */
+function patched(told, differing) {
+  if (typeof told !== "object" || typeof differing !== "object" || told === null || differing === null) return differing;
+  for (const [key, value] of Object.entries(differing)) told[key] = patched(told[key], value);
+  return told;
+}
+
+function explorer(map) {
+  const written = document.documentElement.lang;
+  const data = spoken();
   const {words, stops} = data;
   const whatIf = new WhatIf(data.what_if);
   const renderer = L.canvas({padding: 0.3, tolerance: L.Browser.mobile ? 8 : 3});
@@ -28,7 +50,7 @@ function explorer(map) {
     avoid: () => marks.filter(({options: {mark}}) => !mark.hidden).map((mark) => mark.getLatLng()),
   });
   // Thousands of stops are made only when they are asked for, so that the page opens at once.
-  const makers = {points: () => points, names: () => names, clusters: () => clusterLayer(data.clusters, renderer), gaps: () => L.layerGroup(), stops: stopLayer};
+  const makers = {points: () => points, names: () => names, clusters: () => clusterLayer(data.clusters, renderer), homes: homeLayer, gaps: () => L.layerGroup(), stops: stopLayer};
   const layers = {};
   const boxes = [...document.querySelectorAll("input[name=layer]")];
   const defaults = new Map(boxes.map((box) => [box.value, box.checked]));
@@ -146,6 +168,36 @@ function explorer(map) {
     return L.featureGroup(made).bindTooltip(tip, {direction: "top", offset: [0, -4]});
   }
 
+  /* Homes by class; the card of one tells its best journey. */
+  function homeLayer() {
+    const {lat, lon, kind, residents, place, places, journeys, labels} = data.homes;
+    let next = 0;
+    const size = (zoom) => zoom < 8 ? 1 : zoom < 9.5 ? 1.6 : zoom < 11 ? 2.4 : 4;
+    const made = lat.map((_, number) => {
+      const code = Number(kind[number]);
+      const layer = new Mark([lat[number] / 1e5, lon[number] / 1e5], {renderer, mark: data.homes.marks[code], size});
+      layer.said = [labels[code], `${words.population}: ${whatIf.number(residents[number])}`];
+      if (place.length && labels.length && code === 1) layer.said.push(journey(journeys[next++]));
+      else if (place.length && code === 0) layer.said.push(places[place[number]]);
+      return layer;
+    });
+    const group = L.featureGroup(made);
+    group.bindTooltip(({said}) => element("span", "", said.slice(0, 2).join(" · ")), {direction: "top", offset: [0, -4]});
+    group.on("click", (event) => {
+      L.DomEvent.stop(event);
+      const box = element("article", "card");
+      box.append(element("h2", "", event.layer.said[0]), ...event.layer.said.slice(1).map((line) => element("p", "", line)));
+      if (outline) outline.remove();
+      cards.show(event.layer.getLatLng(), box);
+    });
+    return group;
+  }
+
+  function journey([out, arrive, leave, back, usable, all, place]) {
+    const time = (minutes) => `${Math.floor(minutes / 60)}${data.homes.colon}${String(minutes % 60).padStart(2, "0")}`;
+    return filled(data.homes.journey, {out: time(out), arrive: time(arrive), leave: time(leave), back: time(back), usable, all, place: data.homes.places[place]});
+  }
+
   function bringMarksForward() {
     if (!map.hasLayer(points)) return;
     for (const {number} of [...lists.access].reverse()) marks[number].bringToFront();
@@ -247,6 +299,8 @@ function explorer(map) {
       const known = ["population", "area"].filter((key) => unit[key]);
       box.append(rows(known.map((key) => [words[key], unit[key]])), gapBox(unit, data));
     }
+    const reached = data.reached && data.reached[unit.unit];
+    if (reached) box.append(element("h3", "", words.there_and_back), ...reached.map((line) => element("p", "", line)));
     const {lat, lng} = shown.length ? marks[shown[0]].getLatLng() : L.latLng(unit.at);
     box.append(leads(municipalityOf.get(unit.unit).code, [lat, lng]));
     return box;
@@ -370,6 +424,7 @@ function explorer(map) {
       t: state.t === whatIf.own.t ? "" : state.t,
       set: state.set === whatIf.own.set ? "" : state.set,
       show: state.show,
+      lang: data.lang === written ? "" : data.lang,
       on: boxes.filter((box) => box.checked && !defaults.get(box.value)).map((box) => box.value),
       off: boxes.filter((box) => !box.checked && defaults.get(box.value)).map((box) => box.value),
       at: byHand ? [lat.toFixed(4), lng.toFixed(4), map.getZoom().toFixed(1)] : "",
@@ -380,6 +435,7 @@ function explorer(map) {
   }
 
   function recall() {
+    if ((asked() || written) !== data.lang) location.reload();
     const kept = new URLSearchParams(location.hash.slice(1));
     const t = Number(kept.get("t"));
     const slider = get("threshold");
@@ -412,6 +468,7 @@ function explorer(map) {
   function put(box) {
     const layer = layers[box.value] = layers[box.value] || makers[box.value]();
     if (box.checked) layer.addTo(map); else layer.remove();
+    if (map.hasLayer(points)) points.bringToFront();
   }
 
   for (const box of boxes) {
@@ -473,6 +530,16 @@ function explorer(map) {
   if (gapList) gapList.addEventListener("toggle", () => writeList(whatIf.threshold(state.t)));
   const undecided = get("undecided");
   if (undecided) undecided.addEventListener("change", () => gapList.classList.toggle("undecided", undecided.checked));
+
+  const language = get("language");
+  if (onItsOwn()) {
+    language.addEventListener("click", (event) => {
+      event.preventDefault();
+      const kept = location.hash.slice(1).split("&").filter((part) => part && !part.startsWith("lang="));
+      if (data.lang === written) kept.push(`lang=${language.lang}`);
+      location.hash = kept.join("&");
+    });
+  } else language.remove();
 
   /* --- Together --- */
 

@@ -22,12 +22,22 @@ function drawMark(ctx, x, y, r, mark) {
   ctx.fill();
   ctx.lineWidth = solid ? 0.8 : Math.max(1, r / 3.2);
   ctx.strokeStyle = solid ? PAPER : colour;
-  ctx.stroke();
+  // The rim would leave nothing of what is smaller.
+  if (!solid || r > 2) ctx.stroke();
   if (mark.status === "announced") {
     ctx.beginPath();
     ctx.arc(x, y, r * 0.4, 0, 7);
     ctx.fillStyle = colour;
     ctx.fill();
+  }
+  if (mark.status === "none") {
+    ctx.beginPath();
+    for (const side of [-1, 1]) {
+      ctx.moveTo(x - r * 0.5, y - r * 0.5 * side);
+      ctx.lineTo(x + r * 0.5, y + r * 0.5 * side);
+    }
+    ctx.lineWidth = Math.max(1, r / 4);
+    ctx.stroke();
   }
   if (mark.uncertain) {
     ctx.beginPath();
@@ -64,6 +74,9 @@ function outline(ctx, x, y, r, form) {
   ctx.closePath();
 }
 
+/* From here on every point is drawn; farther away only what needs attention. */
+const NEAR_ZOOM = 9;
+
 /* Radius of a mark in pixels. */
 function sizeOf(zoom) {
   return zoom < 7 ? 1.7 : zoom < 8 ? 2.5 : zoom < 9.5 ? 3.6 : zoom < 12 ? 5 : 7;
@@ -81,17 +94,21 @@ const Mark = L.CircleMarker.extend({
   },
   _updatePath() {
     const drawn = this._renderer;
-    if (drawn._drawing && !this.options.mark.hidden && !this._empty()) {
+    if (drawn._drawing && !this._hidden() && !this._empty()) {
       drawMark(drawn._ctx, this._point.x, this._point.y, this._radius, this.options.mark);
     }
   },
 });
 
-/* One that is hidden cannot be hit. */
+/* One that is hidden, or drawn from near by only, cannot be hit. */
 const contains = L.CircleMarker.prototype._containsPoint;
 Mark.include({
+  _hidden() {
+    const {hidden, near} = this.options.mark;
+    return hidden || near && this._map.getZoom() < NEAR_ZOOM;
+  },
   _containsPoint(point) {
-    return !this.options.mark.hidden && contains.call(this, point);
+    return !this._hidden() && contains.call(this, point);
   },
 });
 

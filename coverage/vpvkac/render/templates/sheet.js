@@ -14,12 +14,23 @@ function furnish(map, words, whole) {
   container.addEventListener("pointerdown", () => container.classList.add("by-pointer"));
   container.addEventListener("keydown", () => container.classList.remove("by-pointer"));
   map.fitBounds(whole, frame);
-  map.setMaxBounds(whole.pad(0.4));
+  // A tall narrow view holds more than the country: it must not be drawn back for that.
+  map.setMaxBounds(whole.pad(small ? 1.5 : 0.4));
+  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) standStill(map);
   printOnOneSheet(map, whole);
   const panel = document.getElementById("panel");
   drawLegend(panel);
+  document.getElementById("picture").addEventListener("click", () => savePicture(map, location.pathname.split("/").pop().replace(/\.html$/, "") || "map"));
   if (!onItsOwn()) panel.querySelector(".pages").remove();
   return foldable(map, panel);
+}
+
+/* Who wants no motion sees the map jump. */
+function standStill(map) {
+  const {panBy} = map;
+  map.panBy = (offset, options) => panBy.call(map, offset, {...options, animate: false});
+  map.options.inertia = false;
+  map._zoomAnimated = false;
 }
 
 /* Above the zoom buttons, the way back to the whole country. */

@@ -1,0 +1,49 @@
+"""What is expected of points: services a year, people at the desk, and what that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from vpvkac.analysis.catchment import rates
+from vpvkac.texts.message import Message
+from vpvkac.views.writer import Writer
+
+_EXPECTED = Message(
+    "Services expected a year: {least}–{most}; people at the desk while open: {few}–{many}."
+)
+_RATES = Message(
+    "The rate per 1000 residents is {outside} services in parishes, {towns} in towns and {cities} "
+    "in state cities (2020 analysis, table 41). It is a band, because the published count may be "
+    "one of 21 months; state cities had no centre in 2019, so the lower end there is a floor and "
+    "the upper end the rate of the whole country. The services are divided among the points by the "
+    "residents to whom each is the nearest (network.csv)."
+)
+_DESK = Message(
+    "People at the desk: 15 minutes a service at 75 % load, in 46 weeks of the point's own hours, "
+    "40 a week where they are not known; {peak}"
+)
+_MEAN = Message("the mean of the year, for the project names no busiest month (peak_factor).")
+_PEAK = Message("in the busiest month, with {factor} times the services of a mean one.")
+
+
+def demand_lines(row: Mapping[Any, Any] | pd.Series, peak: float, write: Writer) -> list[str]:
+    """Say what is expected of a point or of several, and by which rates and for what month.
+
+    Nothing where residents are not given.
+    """
+    if pd.isna(row["services_most"]):
+        return []
+    services = {end: write.number(row[f"services_{end}"]) for end in ("least", "most")}
+    few, many = (write.number(row[f"staff_{end}"], 1) for end in ("least", "most"))
+    expected = write(_EXPECTED, **services, few=few, many=many)
+    kinds = {"outside": "parish", "towns": "town", "cities": "state_city"}
+    # The band of each rate, of 1000 residents.
+    bands = {
+        place: "–".join(write.number(float(1000 * end), 1) for end in rates()[kind])
+        for place, kind in kinds.items()
+    }
+    month = write(_PEAK, factor=write.number(peak, 2)) if peak > 1 else write(_MEAN)
+    return [expected, write(_RATES, **bands), write(_DESK, peak=month)]
