@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.cli.runner import FILES, MAP, METRES, PATH, QUESTION, Reply, Run, command
-from vpvkac.cli.terminal import write_new
-from vpvkac.cli.usage import Checked, Choice, FILE, UsageError, a_share, argument, at_least, option, whole_minutes, within
-from vpvkac.model.faults import has_errors
-from vpvkac.model.project import REACH, REACH_POINTS
-from vpvkac.texts.message import Message, in_context
-
 import io
 import math
 import shutil
@@ -16,6 +9,23 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vpvkac.cli.runner import FILES, MAP, METRES, PATH, QUESTION, Reply, Run, command
+from vpvkac.cli.terminal import write_new
+from vpvkac.cli.usage import (
+    FILE,
+    Checked,
+    Choice,
+    UsageError,
+    a_share,
+    argument,
+    at_least,
+    option,
+    whole_minutes,
+    within,
+)
+from vpvkac.model.faults import has_errors
+from vpvkac.model.project import REACH, REACH_POINTS
+from vpvkac.texts.message import Message, in_context
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
