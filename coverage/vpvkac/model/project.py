@@ -88,6 +88,7 @@ SINGLE_INPUTS = (
 OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "development_centres": ("level",),
     "population": ("value",),
+    "age_groups": ("age_65_74", "age_75"),
     "suitability": tuple(words.REQUIREMENTS),
 }
 # The rows of table 30 (2020 analysis, 3.4) by the names of their answers; the last is computed.

@@ -131,7 +131,7 @@ _DECLARED = (
                   "located_unit"),
     _table("units", Message("Territorial units"), "unit",
            f"{_UNITS_GIVEN} centres announced libraries post_offices other stops status distance_m "
-           f"within {_BAND}",
+           f"within {_BAND} age_65_74 age_75 offline",
            own={"kind": _as("kind", pattern="state_city|town|parish|municipality")},
            given=_UNITS_GIVEN,
            filled="kind municipality area_km2",
@@ -139,7 +139,7 @@ _DECLARED = (
     _table("municipalities", Message("Municipalities"), "municipality",
            "municipality municipality_name region units area_km2 population centres centres_owned "
            "announced libraries post_offices units_existing units_announced units_planned "
-           f"units_none points_within points_beyond points_uncertain {_BAND} {_DEMAND}"),
+           f"units_none points_within points_beyond points_uncertain {_BAND} {_DEMAND} offline"),
     _table("gaps_access", words.ACCESS_GAPS, "place",
            f"rank class {_UNIT} host status place place_name address lat lon distance_m over_m "
            "stop stop_name visits distance_all_m uncertain located_by located_within_m alt_place "

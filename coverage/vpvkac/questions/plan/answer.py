@@ -113,13 +113,13 @@ def answer(
         raise InputError(_why(result, question, case, possible=best.is_possible))
     order, simple = model.in_order(case, best.opened), model.greedy(case)
     table = _table(case, question, remaining, order, simple)
-    table["fixed"] = table["unit"].map(fixed.source).fillna("")
+    table["fixed"] = [fixed.source.get(unit, "") for unit in table["unit"]]
     years = _years(result, question, case, demand, (best.opened, simple.opened(case)))
     # Shares of what is served for the first time: the bound says nothing of the rest.
     missing = best.bound - int(case.served(best.opened).sum())
     years["optimal"] = proven = missing <= model.PRECISION * best.bound
     years["gap"] = 0.0 if proven else missing / best.bound
-    once, yearly = _costs(assumptions, question.last)
+    once, yearly = _costs(assumptions)
     table["setup"], table["upkeep"] = float(once), float(yearly)
     years["cost"] = years["opened"] * float(once) + years["open"] * float(yearly)
     return Answer(
@@ -259,9 +259,9 @@ def _demand(result: Network, question: Question, remaining: pd.DataFrame) -> _De
     return _Demand(weight[left], serves, int(weight.sum()), int(weight[~left].sum()))
 
 
-def _costs(assumptions: Assumptions, last: int) -> tuple[Fraction, Fraction]:
-    """Give what a point costs once and in a full year, whoever pays, EUR."""
-    upkeep = assumptions.upkeep
+def _costs(assumptions: Assumptions) -> tuple[Fraction, Fraction]:
+    """Give what a point costs once and in a full year, as in the last of `cost`, EUR."""
+    upkeep, last = assumptions.upkeep, assumptions.years.last
     once = assumptions.investment.setting_up + assumptions.investment.first_training
     yearly = upkeep.supplement * upkeep.supplement_share.at(last) + upkeep.regular_training.at(last)
     return once, yearly
@@ -272,7 +272,7 @@ def _case(
     demand: _Demand, fixed: _Fixed,
 ) -> model.Case:  # fmt: skip
     """Put it in whole numbers: cents, and thousandths of a square kilometre."""
-    once, yearly = _costs(assumptions, question.last)
+    once, yearly = _costs(assumptions)
     shares: list[Fraction] = [Fraction(1)] * len(question.years)
     if question.scenario is not None:
         # Setting up and first training are the state's in both scenarios.
