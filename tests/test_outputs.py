@@ -35,7 +35,7 @@ FILES = {
     "gaps_service.csv", "gaps_quality.csv", "candidates.csv", "hosts.csv", "index.html",
     "map.html", "maps", "municipalities",
     "municipalities.csv", "network.csv", "pictures", "places.csv", "progress.csv", "report.html",
-    "residents.csv", "run.json", "summary.csv", "units.csv",
+    "residents.csv", "run.json", "standards.csv", "summary.csv", "units.csv", "worst_off.csv",
 }  # fmt: skip
 # DESIGN.md's outputs, word for word: the contract that analysts' scripts rely on.
 CONTRACT = {
