@@ -11,6 +11,7 @@ from vpvkac.texts import formats
 from vpvkac.texts.formats import number
 from vpvkac.texts.words import criterion
 
+
 import csv
 import hashlib
 import json
