@@ -7,13 +7,12 @@ and computes it in `vpvkac.analysis`: every file then has it.
 
 from __future__ import annotations
 
-from vpvkac.model.columns import COLUMNS, COUNT, Column, SENTENCE
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Message, Text
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, Column
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Message, Text
 
 
 @dataclass(frozen=True)
