@@ -108,7 +108,7 @@ def _wrong(question: Question, set_up: int) -> Iterator[tuple[str, object, Text,
         yield "last", last, Message("is before the first year"), Message("give a later year")
         return
     if last - first >= _MOST_YEARS:
-        most = Message("give at most {count} years", count=_MOST_YEARS)
+        most = Message("years in one plan, at most: {count}", count=_MOST_YEARS)
         yield "last", last, Message("is too far from the first year"), most
     if first < set_up:
         before = Message("is before the year from which the assumptions tell costs")
