@@ -77,12 +77,14 @@ class Answer:
     def points(self, year: int | None = None) -> pd.DataFrame:
         """Give the points open at the end of a year, else of the last, as `with_points` reads them.
 
-        Each is a centre at the place where the plan opens it; a unit without any place has none.
+        Each is a centre at the place where the plan opens it, with the hours of that place; a unit
+        without any place has none.
         """
         rows = self.opened[self.opened["place"].notna()]
         rows = rows[rows["year"] <= (self.question.last if year is None else year)]
+        hours = rows["place"].map(self.result.places.set_index("place")["hours"])
         named = rows.rename(columns={"place_name": "name"}).assign(
-            place="centres:plan-" + rows["unit"], host="centre", status="open"
+            place="centres:plan-" + rows["unit"], host="centre", status="open", hours=hours
         )
         return named[list(TABLES["plan_points"].names)].sort_values("unit", ignore_index=True)
 
