@@ -253,6 +253,9 @@ AGREES = {
     "services in parishes": "a rate with a decimal",
     "count as the second wave": "a verb",
     "rows like this": "said of two and more",
+    "{factor} times": "a factor with a decimal",
+    "of {all} appointments": "a plural after “of”, whatever the number",
+    "kā {codes} iedalījumā": "a date",
 }
 
 

@@ -14,6 +14,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 from shapely.geometry import box
 
 import vpvkac
@@ -562,3 +563,73 @@ def test_every_optional_input_has_its_account_and_its_words(
     result.write(tmp_path / "out")
     written = pd.read_csv(tmp_path / "out" / "summary.csv")
     assert "points_parking_yes" in set(written["criterion"])
+
+
+OFFICES_AROUND = rows(
+    "id,name,lat,lon",
+    (1, "NVA Dienvidu filiāle", *at(5, 4)),
+    (2, "Valsts sociālās apdrošināšanas aģentūra", *at(5, 6)),
+    (3, "NVA Ziemeļu filiāle", *at(5, 15)),
+    (4, "Valsts ieņēmumu dienesta KAC", *at(15, 5)),
+    (5, "Tiesa", *at(15, 6)),
+)
+STATE = 'state_centres = { path = "state.csv", id = "id", name = "name", lat = "lat", lon = "lon" }'
+
+
+def test_the_nearest_office_of_each_institution_is_that_of_a_search(
+    analysed: Callable[..., Result],
+) -> None:
+    result = analysed(OFFICES, offices_csv=OFFICES_AROUND)
+    offices = result.places[result.places["host"] == "institution"]
+    named = {"NVA": ["1", "3"], "VSAA": ["2"], "VID": ["4"]}
+    inside = result.units.set_index("unit").geometry.representative_point().to_crs(4326)
+    table = result.institutions
+    assert len(table) == len(result.units) * len(named)
+    for row in table.itertuples():
+        own = offices[offices["place"].isin([f"institutions:{key}"
+                                             for key in named[row.institution]])]  # fmt: skip
+        point = inside[row.unit]
+        metres = {
+            office.place: Geod(ellps="GRS80").inv(point.x, point.y, office.lon, office.lat)[2]
+            for office in own.itertuples()
+        }
+        best = min(metres, key=metres.__getitem__)
+        assert row.place == best
+        assert row.nearest_m == pytest.approx(metres[best], abs=0.001)
+
+
+def test_units_with_offices_are_named_with_their_point_and_a_state_centre_is_neither(
+    analysed: Callable[..., Result],
+) -> None:
+    state = rows("id,name,lat,lon", (1, "Valsts KAC", *at(15, 7)))
+    result = analysed(OFFICES, STATE, offices_csv=OFFICES_AROUND, state_csv=state)
+    table = result.institution_places.set_index("unit")
+    summary = values(result)
+    assert len(table) == summary["institution_units"] == 3
+    assert table["has_centre"].sum() == summary["institution_units_with_centre"] == 1
+    assert table.loc[SOUTHERN, ["institutions", "offices", "has_centre", "status"]].tolist() == [
+        "NVA; VSAA", 2, True, "existing",
+    ]  # fmt: skip
+    assert table["institutions"].to_dict() == {
+        SOUTHERN: "NVA; VSAA", TOWN: "VID; other", NORTH: "NVA",
+    }  # fmt: skip
+    assert table["state_centres"].to_dict() == {SOUTHERN: 0, TOWN: 1, NORTH: 0}
+    assert list(table.index)[-1] == SOUTHERN
+    assert summary["institutions"] == 5
+    assert summary["centres"] == 1
+    assert result.network.set_index("unit")["status"][TOWN] == "none"
+
+
+def test_nothing_is_written_of_offices_that_are_not_given(
+    analysed: Callable[..., Result], tmp_path: Path
+) -> None:
+    given, none = analysed(OFFICES, offices_csv=OFFICES_AROUND), analysed()
+    assert none.institutions.empty
+    assert none.institution_places.empty
+    files = [{path.name for path in result.write(tmp_path / name)}
+             for name, result in (("a", given), ("b", none))]  # fmt: skip
+    assert {"institutions.csv", "institution_places.csv"} <= files[0]
+    assert not {"institutions.csv", "institution_places.csv"} & files[1]
+    report = (tmp_path / "a" / "report.html").read_text(encoding="utf-8")
+    assert 'id="institutions"' in report
+    assert 'id="institutions"' not in (tmp_path / "b" / "report.html").read_text(encoding="utf-8")

@@ -139,7 +139,9 @@ def test_the_figures_carried_are_the_published_ones() -> None:
         "parishes_with_library_share": 1, "library_units_ahead": None, "institutions": 202,
         "institution_units": 39, "institution_units_with_centre": 9,
         "institution_units_without_centre": 30, "area_share_base": 0.75, "area_share_2024": 0.85,
-        "area_share_2027": 0.9, "threshold_m": 700,
+        "area_share_2027": 0.9, "threshold_m": 700, "centres:elsewhere": 120, "points_2022": 131,
+        "call_centres": 11, "call_centres:elsewhere": 9, "call_staff": 11, "call_seats": 19,
+        "call_operators": 4, "mobile_service": None, "mobile_service:alternative 2": None,
     }  # fmt: skip
     offices = {"NVA": 31, "VSAA": 32, "PMLP": 33, "VMD": 28, "VZD": 28, "VID": 8, "VDI": 18,
                "LAD": 16, "UR": 8}  # fmt: skip

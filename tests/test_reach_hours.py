@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import vpvkac
+from page_tables import tables_of
 from plain_country import rows
 from test_reach import FEED, TIMES, Write, ask, country
 from vpvkac.analysis.reach import hour_more, open_slots
@@ -123,7 +124,13 @@ def test_the_example_of_an_hour_more(country: Write) -> None:
     assert hours.index[hours["is_open"]].tolist() == place["unused"].split()
     assert hours["residents_walk"].tolist() == [1] * 12
     assert hours["residents_bus"].tolist() == hours["adds"].tolist() == [0] * 11 + [1]
-    assert "An hour later would add" in (out / "reach.html").read_text(encoding="utf-8")
+    (offered,) = [
+        table
+        for table in tables_of((out / "reach.html").read_text(encoding="utf-8")).values()
+        if "An hour later adds, residents" in table.columns
+    ]
+    assert offered.column("An hour later adds, residents") == ["1"]
+    assert offered.column("An hour earlier adds, residents") == ["0"]
 
 
 @pytest.mark.slow

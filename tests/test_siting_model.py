@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from scipy.sparse import csc_array
 
+from vpvkac.analysis.sets import number_sets
 from vpvkac.questions.site import solver
 from vpvkac.questions.site.problem import (
     cover_savings,
     distance_savings,
     distinct_candidates,
     is_covered,
-    number_sets,
 )
 from vpvkac.questions.site.solver import (
     choose_fewest,

@@ -23,8 +23,8 @@ ROWS = Plural("{n} row", "{n} rows")
 
 CODES = {
     "KINDS": "state_city town parish municipality republic_city undivided",
-    "HOSTS": "centre library municipal_premises post_office institution",
-    "HOSTS_PLURAL": "centre library municipal_premises post_office institution",
+    "HOSTS": "centre library municipal_premises post_office institution state_centre",
+    "HOSTS_PLURAL": "centre library municipal_premises post_office institution state_centre",
     "STATUSES": "existing announced planned none",
     "STATUSES_PLURAL": "existing announced planned none",
     "STOP_SETS": "regional bus all",

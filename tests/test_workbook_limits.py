@@ -106,6 +106,8 @@ def test_python_is_warned_too(
     tmp_path: Path, sample_result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault = Fault("warning", "gaps.xlsx", Bilingual("lv", "en"), Bilingual("lv", "en"))
-    monkeypatch.setattr("vpvkac.questions.coverage.files.write", lambda *_: Written([], [fault]))
+    monkeypatch.setattr(
+        "vpvkac.questions.coverage.files.write", lambda *_, **__: Written([], [fault])
+    )
     with pytest.warns(UserWarning, match="gaps.xlsx: lv"):
         sample_result.write(tmp_path / "out")

@@ -77,6 +77,15 @@ threshold_m = 700
 stop_set = "regional"
 hosts = ["centre", "library"]
 
+[[standards]]
+km = 5
+share = 0.8
+floor = 0.5
+
+[[standards]]
+km = 15
+share = 0.95
+
 [about]
 title = "Kontaktpunktu tīkls: sintētiski parauga dati"
 title_en = "Network of contact points: synthetic sample data"

@@ -136,27 +136,32 @@ def _rows(
     for name in (*STATUSES, NETWORK):
         inside = status != NONE if name == NETWORK else status == name
         yield row(IN_UNIT, None, name, count(inside.to_numpy(float)))
-    with_point = network[network["place"].notna()].sort_values("place")
-    for name, points in (
-        (EXISTING, with_point[with_point["status"] == EXISTING]),
-        (NETWORK, with_point),
-    ):
-        for radius, share in zip(RADII_M, _shares_within(residents, units, points), strict=True):
+    for name, points in point_sets(network).items():
+        for radius, share in zip(RADII_M, shares_within(residents, units, points), strict=True):
             yield row(f"within_{radius}", radius, name, count(share))
 
 
-def _shares_within(
-    residents: Residents, units: gpd.GeoDataFrame, points: gpd.GeoDataFrame
+def point_sets(network: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Give the open centres that are points, and every point, by key."""
+    points = network[network["place"].notna()].sort_values("place")
+    return {EXISTING: points[points["status"] == EXISTING], NETWORK: points}
+
+
+def shares_within(
+    residents: Residents,
+    units: gpd.GeoDataFrame,
+    points: gpd.GeoDataFrame,
+    radii: Sequence[float] = RADII_M,
 ) -> Sequence[NDArray[np.float64]]:
     """Give the share of each cell that is within each distance of a point."""
     cells = residents.cells
     if len(points) == 0:
-        return [np.zeros(len(cells))] * len(RADII_M)
+        return [np.zeros(len(cells))] * len(radii)
     if residents.basis == BY_UNIT:
         shapes = units.set_index("unit").geometry.reindex(cells["unit"]).to_numpy()
-        return [_area_shares(shapes, points.geometry.to_numpy(), radius) for radius in RADII_M]
+        return [_area_shares(shapes, points.geometry.to_numpy(), radius) for radius in radii]
     away = Targets(points["lat"], points["lon"]).nearest(cells["lat"], cells["lon"]).distance_m
-    return [(away <= radius).astype(float) for radius in RADII_M]
+    return [(away <= radius).astype(float) for radius in radii]
 
 
 def _area_shares(

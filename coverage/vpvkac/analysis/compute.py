@@ -9,9 +9,12 @@ from vpvkac.analysis import catchment, decisions, gaps
 from vpvkac.analysis import coverage as cover
 from vpvkac.analysis.access import in_set, measure, of_points, with_service, with_stop_places
 from vpvkac.analysis.criteria import summarise, with_centre
+from vpvkac.analysis.institutions import nearest_offices, office_places
 from vpvkac.analysis.network import Findings, Network, Residents, build_network
+from vpvkac.analysis.premises import compare_candidates, with_compliance
 from vpvkac.analysis.published_figures import compare_published
-from vpvkac.inputs.optional import with_answers
+from vpvkac.analysis.quality import quality_classes
+from vpvkac.analysis.worst_off import judge_standards, worst_off
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
@@ -39,6 +42,7 @@ def measure_network(project: Project, inputs: Inputs, progress: Progress = silen
     stops["counted"] = chosen["counted"].reindex(stops.index, fill_value=False)
     places = measure(inputs.places, inputs.stops, rules)
     places = with_service(places, chosen, rules.threshold_m)
+    places["quality_class"] = quality_classes(places["lat"], places["lon"], chosen)
     progress(COVERAGE)
     territory = inputs.territory
     network = build_network(territory.units, places, rules.hosts)
@@ -57,7 +61,7 @@ def measure_network(project: Project, inputs: Inputs, progress: Progress = silen
         project=project,
         inputs=inputs,
         units=units,
-        places=with_answers(places, inputs.checklist),
+        places=with_compliance(places, inputs.checklist, rules),
         stops=stops,
         network=network,
         municipalities=cover.cover_municipalities(territory, units, network, places),
@@ -93,10 +97,13 @@ def find_gaps(
         **{column.name: getattr(result, column.name) for column in fields(Network)},
         hosts=cover.compare_hosts(units, places),
         residents=residents,
+        worst_off=worst_off(result, reach),
+        standards=judge_standards(result),
         summary=summary,
         gaps_access=access.join([cluster_of["access"], decided["access"]]),
         gaps_service=service.join(decided["service"]),
         gaps_coverage=coverage.join([cluster_of["coverage"], decided["coverage"]]),
+        gaps_quality=gaps.quality_gaps(result),
         gaps_municipalities=municipal.assign(
             decisions=decisions.count_in(followed, municipal["municipality"])
         ),
@@ -104,6 +111,9 @@ def find_gaps(
         causes=causes,
         follow_up=followed,
         gap_clusters=clusters,
+        institutions=nearest_offices(result),
+        institution_places=office_places(result),
+        candidates=compare_candidates(result),
         progress=decisions.progress(gaps.municipalities_with_list(result), followed),
         reach=reach,
     )

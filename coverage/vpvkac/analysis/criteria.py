@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.access import count_classes
+from vpvkac.analysis.catchment import GRID
 from vpvkac.analysis.coverage import chosen_places, reach_flags, share
 from vpvkac.analysis.network import ANNOUNCED, EXISTING, PLANNED, STATUSES, Network, is_open_centre
+from vpvkac.analysis.quality import CODES, count_homes
 from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.plain import LEVELS, NO, REQUIREMENTS, UNKNOWN, YES
@@ -237,10 +239,25 @@ def _optional_criteria(
         for requirement, answer in product(REQUIREMENTS, (YES, NO, UNKNOWN)):
             yield f"points_{requirement}_{answer}", (points[requirement] == answer).sum()
     yield from count_classes(points["service_class"]).items()
+    yield from _quality(result)
     near = residents[residents["radius_m"].notna()]
     for row in near.to_dict("records"):
         band = (float(row[name]) for name in ("residents", "least", "most"))
         yield f"population_{row['measure']}_{row['points']}", _Value(*band)
+
+
+def _quality(result: Network) -> Iterator[tuple[str, float | _Value]]:
+    """Count points, and residents of a grid, by quality class; nothing where none is known."""
+    points = result.network.dropna(subset=["place"])["quality_class"]
+    if not points.notna().any():
+        return
+    counts = points.fillna(UNKNOWN).value_counts()
+    yield from ((f"points_quality_{code}", counts.get(code, 0)) for code in (*CODES, UNKNOWN))
+    if result.living is None or result.living.basis != GRID:
+        return
+    homes = count_homes(result.living, result.stops[result.stops["in_set"]])
+    for code, *counted in homes[list(COUNTS)].itertuples():
+        yield f"population_quality_{code}", _Value(*map(float, counted))
 
 
 def _reach_criteria(reach: ThereAndBack) -> Iterator[tuple[str, float | _Value]]:

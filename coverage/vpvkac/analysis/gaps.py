@@ -16,6 +16,7 @@ import shapely
 from vpvkac.analysis.access import RARE
 from vpvkac.analysis.coverage import chosen_places, reach_flags
 from vpvkac.analysis.network import NONE, PLANNED, is_open_centre, points_and_centres, status_of
+from vpvkac.analysis.quality import NO_CLASS, joined_stops
 from vpvkac.geo.geodesy import MILLIMETRE, to_degrees
 from vpvkac.geo.nearest import chains, nearest
 from vpvkac.inputs.optional import COUNTS
@@ -95,6 +96,21 @@ def service_gaps(result: Network) -> gpd.GeoDataFrame:
     rare = reach_flags(points)["points_within"] & points["service_class"].isin(RARE)
     gaps = _in_units(points[rare], result.units).assign(remedy="ask_for_service")
     return _ranked("gaps_service", gaps, "service_class", "distance_m", "place")
+
+
+def quality_gaps(result: Network) -> gpd.GeoDataFrame:
+    """List the points within reach of a stop that have no quality class, and the centres like them.
+
+    With the calls by day at all poles of the nearest stop.  Facts of `gaps_quality` and the point,
+    EPSG:3059, ordered by population, then distance, descending.
+    """
+    points = points_and_centres(result.network, result.places)
+    without = reach_flags(points)["points_within"] & (points["quality_class"] == NO_CLASS)
+    gaps = _in_units(points[without], result.units)
+    stops = result.stops[result.stops["in_set"]]
+    calls = joined_stops(stops).set_index(stops["stop"].to_numpy())["calls"]
+    gaps["calls_by_day"] = gaps["stop"].map(calls).astype("Int64")
+    return _ranked("gaps_quality", gaps, None, "distance_m", "place")
 
 
 def coverage_gaps(result: Network) -> gpd.GeoDataFrame:

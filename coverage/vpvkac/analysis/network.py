@@ -178,16 +178,21 @@ class Findings(Network):
 
     Parameters
     ----------
-    gaps_access, gaps_service, gaps_coverage
+    gaps_access, gaps_service, gaps_coverage, gaps_quality
         GeoDataFrames in EPSG:3059.
-    hosts, residents, summary, gaps_municipalities, published
-        Plain tables; `published` is empty on synthetic data, `residents`
-        where no population is given.
+    hosts, residents, worst_off, standards, summary, gaps_municipalities, published
+        Plain tables; `published` is empty on synthetic data, `residents` and
+        `worst_off` where no population is given, `standards` without a ladder.
     causes
         What may explain the difference of each published figure, by its key.
     follow_up, gap_clusters, progress
         Plain tables: the planner's decisions and what became of them,
         neighbouring gaps, and how far the network has come by municipality.
+    institutions, institution_places
+        Plain tables: the nearest office of each institution from each unit, and the units that
+        hold offices; empty where the offices are not given.
+    candidates
+        A plain table: the places of units without an existing centre, compared.
     reach
         Who can go there, be served and be home again; None where not asked, or where
         the timetables do not let it be told, as `reach_faults` say.
@@ -195,16 +200,22 @@ class Findings(Network):
 
     hosts: pd.DataFrame
     residents: pd.DataFrame
+    worst_off: pd.DataFrame
+    standards: pd.DataFrame
     summary: pd.DataFrame
     gaps_access: gpd.GeoDataFrame
     gaps_service: gpd.GeoDataFrame
     gaps_coverage: gpd.GeoDataFrame
+    gaps_quality: gpd.GeoDataFrame
     gaps_municipalities: pd.DataFrame
     published: pd.DataFrame
     causes: Mapping[str, tuple[Cause, ...]]
     follow_up: pd.DataFrame
     gap_clusters: pd.DataFrame
     progress: pd.DataFrame
+    institutions: pd.DataFrame
+    institution_places: pd.DataFrame
+    candidates: pd.DataFrame
     reach: ThereAndBack | None = None
     reach_faults: tuple[Fault, ...] = ()
 

@@ -70,6 +70,8 @@ def compare_published(
             continue
         if figure.basis == "centre":
             ours = _centre(figure, result)
+        elif figure.basis == "nothing":
+            ours = _Ours()
         elif figure.code == "development_regional_with_centre":
             ours = _Ours(values[figure.code], _development_causes(figure, values, development))
         else:
@@ -132,6 +134,7 @@ def _plain_value(code: str, result: Network, summary: Mapping[str, float]) -> fl
         "units_of_municipalities": float((~own).sum()),
         "municipalities_of_units": float(units.loc[~own, "municipality"].nunique()),
         "municipalities_before": summary["municipalities"],
+        "points_2022": summary["centres"],
         "first_wave": summary["centres"] + summary["centres_announced"],
         "second_wave": len(units) - waiting,
         "municipalities_with_centre_share": share(

@@ -52,6 +52,12 @@ def shown(result: Findings, names: Iterable[str] = OUTPUTS) -> dict[str, pd.Data
     if "residents" in tables:
         band = _outwards(result.residents["share_least"], result.residents["share_most"])
         tables["residents"][["share_least", "share_most"]] = band
+    if "standards" in tables:
+        table, of = tables["standards"], result.standards
+        table["share"] = _round_beside(
+            of["share"].to_numpy(float), of["required"].to_numpy(float), _SHARE_DECIMALS, under=True
+        )
+        table[["share_least", "share_most"]] = _outwards(of["share_least"], of["share_most"])
     if "published" in tables:
         table = tables["published"]
         shares = _round_shares(table["value"], table["figure"])
@@ -104,7 +110,11 @@ def _outwards(least: pd.Series, most: pd.Series) -> pd.DataFrame:
 
 
 def _round_beside(
-    values: NDArray[np.float64], limit: float, decimals: int, *, under: bool = False
+    values: NDArray[np.float64],
+    limit: float | NDArray[np.float64],
+    decimals: int,
+    *,
+    under: bool = False,
 ) -> NDArray[np.float64]:
     """Round, yet never across a limit.
 

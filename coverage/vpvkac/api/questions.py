@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ from vpvkac.questions.explain import answer as explain_answer
 from vpvkac.questions.explain.question import Question
 from vpvkac.questions.hours import answer as hours_answer
 from vpvkac.questions.hours import question as hours_question
+from vpvkac.questions.plan import answer as plan_answer
+from vpvkac.questions.plan import question as plan_question
 from vpvkac.questions.reach import answer as reach_answer
 from vpvkac.questions.reach.question import question_of as reach_question_of
 from vpvkac.questions.site import answer as site_answer
@@ -393,6 +395,112 @@ def hours(result: NetworkInLanguage, *, every_host: bool = False, usable: bool =
     places = reach(result, points="existing").places if usable else None
     found = hours_answer.answer(result, hours_question.Question(every_host), places)
     return Hours(**vars(found), lang=result.lang)
+
+
+@dataclass(frozen=True, repr=False)
+class Plan(plan_answer.Answer):  # noqa: D101 - it is the answer's
+    __doc__ = plan_answer.Answer.__doc__
+
+    lang: Lang
+
+    def __repr__(self) -> str:
+        opened = f"{len(self.opened)} of {len(self.table)} points"
+        span = f"{self.question.first}-{self.question.last}"
+        return f"<Plan{_kind(self.result.synthetic)}: {opened}, {span}>"
+
+    def write(self, out: str | Path, *, until: int | None = None) -> list[Path]:
+        """Write plan.csv, plan_years.csv, plan_points.csv and plan.html into a folder, or none.
+
+        plan_points.csv shows the end of the year `until`, else of the last.
+        """
+        from vpvkac.questions.plan.files import write
+
+        return write(self, out, self.lang, until)
+
+
+def plan(  # noqa: PLR0913 - the options of the command
+    result: NetworkInLanguage,
+    budget: float | Mapping[int, float] | None = None,
+    *,
+    targets: Mapping[int, float] | None = None,
+    first: int | None = None,
+    last: int | None = None,
+    scenario: plan_question.Scenario | None = None,
+    most: int | None = None,
+    fixed: Mapping[str, int] | None = None,
+    barred: Sequence[str] | None = None,
+    decisions: bool | None = None,
+    radius_m: float | None = None,
+    weights: plan_question.Weights | None = None,
+    assumptions: Assumptions | str | Path | None = None,
+    time_limit_s: float = plan_question.TIME_LIMIT_S,
+    progress: Progress = silent,
+) -> Plan:
+    """Find in what order to open the remaining points, year by year.
+
+    What is left out is as the project sets it under `[plan]`, else as given here.
+
+    Parameters
+    ----------
+    result
+        From `vpvkac.analyse`.
+    budget
+        Money of each year, EUR: one amount, or ``{2022: 900_000, 2025: 400_000}``, where each
+        holds until the next.
+    targets
+        Share of the area, 0-1, to be open in a year: ``{2024: 0.85, 2027: 0.9}``, as far as these
+        are years of the plan.
+    first, last
+        The years; those of the assumptions.
+    scenario
+        {"A", "B"}: the budget pays what the state pays in it; else the whole cost.
+    most
+        Openings at most in a municipality and year.
+    fixed, barred
+        Units that open in a given year, by code, and units that do not open.
+    decisions
+        Whether decisions that open a point, with a due year, are fixed.
+    radius_m
+        Serve residents within so many metres of an open point in a straight line, instead of
+        those of its unit.
+    weights
+        {"population", "units"}; residents by default where those of every unit are known.
+    assumptions
+        As for `vpvkac.cost`.
+    time_limit_s
+        Seconds that the solver may take; after them the best plan so far is given with its gap.
+    progress
+        Called with the name of each step.
+
+    Raises
+    ------
+    ValueError
+        If an option is out of range.
+    InputError
+        If what is asked cannot stand together, a unit is not known, or the targets cannot be met;
+        it names what is missing, and the least money that would be enough.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> result = vpvkac.analyse(vpvkac.sample())
+    >>> planned = vpvkac.plan(result, 900_000, targets={2024: 0.8})
+    >>> planned.years["opened"].tolist()
+    [157, 119, 90, 68, 29, 0]
+    """
+    instance("result", result, NetworkInLanguage, _ANALYSED)
+    if assumptions is None:
+        assumptions = plan_question.assumptions_of(result.project)
+    elif not isinstance(assumptions, Assumptions):
+        assumptions = read_assumptions(assumptions)
+    asked = {
+        "budget": budget, "targets": targets, "first": first, "last": last, "scenario": scenario,
+        "most": most, "fixed": fixed, "barred": barred, "decisions": decisions,
+        "radius_m": radius_m, "weights": weights, "time_limit_s": time_limit_s,
+    }  # fmt: skip
+    question = plan_question.question_of(result.project, assumptions, asked)
+    found = plan_answer.answer(result, question, assumptions, in_words(progress, result.lang))
+    return Plan(**vars(found), lang=result.lang)
 
 
 @dataclass(frozen=True, repr=False)

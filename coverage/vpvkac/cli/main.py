@@ -26,6 +26,7 @@ COMMANDS = {
     "reach": ("questions", Message("Find who can go, be served and come home on one day.")),
     "hours": ("questions", Message("Measure opening hours, and whether a bus comes in time.")),
     "site": ("questions", Message("Find where to put more points, or how few reach a target.")),
+    "plan": ("plan", Message("Plan in what order to open the remaining points, by year.")),
     "cost": ("questions", Message("Calculate what the network costs, who pays, and for whom.")),
     "compare": ("compare", Message("Show what changes from one run or what-if to another.")),
     "demand": (

@@ -21,14 +21,17 @@ from vpvkac.model.project import (
     OPTIONAL_INPUTS,
     OSM_ENDINGS,
     OSM_INPUTS,
+    PLAN,
     PROJECT_FILE,
     REACH,
     RULES,
     SINGLE_INPUTS,
+    STANDARD,
     UNIT_KEYS,
     Input,
     Project,
     Rules,
+    Standard,
     StopInput,
     check_rules,
     most_bytes_of,
@@ -84,7 +87,7 @@ class _Parser:
             "whole of Latvia, vpvkac sample DIR one with the sample"
         )
         document = read_toml(self.file, str(self.file), if_missing=remedy)
-        self._unknown(document, ("inputs", "rules", "about", "reach"), "")
+        self._unknown(document, ("inputs", "rules", "about", "reach", "plan", "standards"), "")
         rules = Rules(**self._rules(document, "rules", RULES))
         reach = self._rules(document, "reach", REACH) if "reach" in document else None
         about = self._table(document, "about")
@@ -127,6 +130,8 @@ class _Parser:
             {key: given for key, given in optional.items() if given is not None},
             title_en=title_en,
             reach=reach,
+            standards=self._standards(document.get("standards", [])),
+            plan=self._rules(document, "plan", PLAN),
             **dates,
             **single,
         )
@@ -139,6 +144,26 @@ class _Parser:
         for error in errors:
             self._fault(f"{section}.{error.name}", str(error.value), error.problem, error.remedy)
         return checked
+
+    def _standards(self, given: object) -> tuple[Standard, ...]:
+        if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+            remedy = Message("write [[standards]], and under it km = 5 and share = 0.9")
+            self._fault("standards", str(given), Message("is not a list"), remedy)
+            return ()
+        found: list[Standard] = []
+        for number, entry in enumerate(given, 1):
+            where = f"standards[{number}]"
+            checked = self._rules({where: entry}, where, STANDARD)
+            for key in ("km", "share"):
+                if key not in entry:
+                    remedy = Message("write km = 5 and share = 0.9")
+                    self._fault(f"{where}.{key}", None, Message("is missing"), remedy)
+            if {"km", "share"} <= checked.keys():
+                found.append(Standard(**checked))
+            if "km" in checked and checked["km"] in [standard.km for standard in found[:-1]]:
+                problem, remedy = Message("is given more than once"), Message("give each once")
+                self._fault(f"{where}.km", str(entry["km"]), problem, remedy)
+        return tuple(sorted(found))
 
     def _stops(self, given: object) -> tuple[StopInput, ...]:
         if not isinstance(given, list):
@@ -217,7 +242,9 @@ class _Parser:
         table = {"path": given} if isinstance(given, str) else given
         source = self._source(table, f"inputs.{key}", columns=columns)
         if source is not None:
-            source = replace(source, most_bytes=most_bytes_of(key))
+            source = replace(
+                source, most_bytes=most_bytes_of(key), may_be_folder=key == "suitability"
+            )
             self._check_path(source, f"inputs.{key}")
         return source
 

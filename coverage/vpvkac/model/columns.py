@@ -56,7 +56,9 @@ PEOPLE = Type("people", "number", decimals=1)
 SCORE = Type("score", "number", decimals=1)
 FACTOR = Type("factor", "number", decimals=2)
 WEIGHT = Type("weight", "number", decimals=3)
+NEED = Type("need", "number", decimals=2)
 GAP = Type("gap", "number", decimals=6)
+MONEY = Type("money", "number", "EUR", 2)
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,15 @@ _DECLARED = (
     Column("lat", DEGREES, Message("Latitude"), limits=_LATITUDE),
     Column("lon", DEGREES, Message("Longitude"), limits=_LONGITUDE),
     *(Column(name, CODE, label, words.ANSWERS) for name, label in words.REQUIREMENTS.items()),
+    *_all(COUNT, labels(
+        requirements_met="Requirements met", requirements_not_met="Requirements not met",
+        requirements_unknown="Requirements not known",
+        residents_within="Residents within {threshold}",
+    )),
+    Column("compliance", SHARE, Message("Requirements met, of those answered")),
+    Column("floor_check", FLAG, Message("Step-free entrance to be checked (floor)")),
+    Column("on_front", FLAG, Message("No other candidate is better in all")),
+    Column("better_place", CODE, Message("A candidate at least as good in all")),
     *_all(TEXT, labels(
         name="Name", place_name="Place", address="Address", hours="Opening hours",
         phone="Telephone", email="E-mail",
@@ -143,7 +154,9 @@ _DECLARED = (
     Column("service_class", CODE, Message("Class of bus calls"), words.SERVICE_CLASSES),
     Column("alt_service_class", CODE, Message("Alternative: class of bus calls"),
            words.SERVICE_CLASSES),
-    *_all(TEXT, labels(stop_name="Nearest stop", feed="Stop feed")),
+    Column("quality_class", CODE, Message("Quality class of the bus"), words.QUALITY_CLASSES),
+    Column("calls_by_day", COUNT, Message("Bus calls from 6 to 20 h"), limits=_FROM_0),
+    *_all(TEXT, labels(stop_name="Nearest stop", feed="Stop feed", parent="Station")),
     *_all(FLAG, labels(regional="Intercity and local routes", in_set="The stop counts")),
     *_all(COUNT, labels(
         visits_within="Bus calls per day within {threshold}",
@@ -170,6 +183,11 @@ _DECLARED = (
     Column("nearest_host", CODE, Message("Nearest contact point: kind of host"), words.HOSTS),
     Column("nearest_m", LENGTH, Message("Distance to the nearest contact point")),
     Column("institution_offices", COUNT, words.HOSTS_PLURAL["institution"]),
+    Column("institution", TEXT, Message("Institution")),
+    Column("institutions", TEXT, Message("Institutions")),
+    Column("offices", COUNT, Message("Offices")),
+    Column("state_centres", COUNT, words.HOSTS_PLURAL["state_centre"]),
+    Column("has_centre", FLAG, Message("With an existing centre")),
     Column("remedy", CODE, Message("Recommended action"), words.REMEDIES),
     Column("reason", SENTENCE, Message("Reason")),
     *_all(CODE, labels(
@@ -229,6 +247,18 @@ _DECLARED = (
     *_all(PEOPLE, labels(
         staff_least="People at the desk, at least", staff_most="People at the desk, at most",
     )),
+    # Who is worst off
+    Column("people", CODE, Message("People"), words.PEOPLE),
+    Column("km", VALUE, Message("Within, km"), limits=_FROM_0),
+    *_all(LENGTH, labels(
+        distance_p50="To the nearest point, median", distance_p90="90 % live no farther than",
+        distance_p99="99 % live no farther than",
+    )),
+    Column("minutes_p99", MINUTES_AWAY, Message("Minutes away, 99 % have at most")),
+    *_all(COUNT, labels(age_65_74="Residents of 65–74", age_75="Residents of 75 and over")),
+    Column("offline", NEED, Message("Of 65 and over who use no internet"), limits=_FROM_0),
+    Column("required", SHARE, Message("Required, share")),
+    Column("none_share", SHARE, Message("Cannot go there and back, share")),
     # check
     Column("level", CODE, Message("Level")),
     Column("problem", SENTENCE, Message("Problem")),
@@ -285,6 +315,21 @@ _DECLARED = (
     # cost
     Column("scenario", CODE, Message("Scenario")),
     Column("year", COUNT, Message("Year")),
+    # plan
+    Column("fixed", CODE, in_context("column", "Fixed by"), words.FIXED),
+    *_all(COUNT, labels(
+        opened="Points opened", open="Points opened so far", greedy_rank="Greedy order: No.",
+        greedy_year="Greedy order: year", greedy_opened="Greedy order: points opened",
+    )),
+    *_all(MONEY, labels(
+        setup="Set-up cost, EUR", upkeep="Upkeep a year, EUR", spent="Spent, EUR",
+        budget="Budget, EUR", cost="Cost whoever pays, EUR",
+    )),
+    *_all(SHARE, labels(
+        area_share="Area with an open point, share", residents_share="Residents served, share",
+        greedy_area_share="Greedy order: area, share",
+        greedy_residents_share="Greedy order: residents, share",
+    )),
     # compare
     Column("cause", CODE, Message("Cause")),
     Column("moved_m", LENGTH, Message("Moved by, m")),

@@ -10,7 +10,7 @@ import datetime as dt
 import difflib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -18,6 +18,7 @@ from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
 
 LANGUAGES: tuple[Lang, ...] = ("lv", "en")
 _PERCENT = 100
+YEARS = range(2000, 2101)
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _CHOOSE = Message("choose: {}")
 _MEANT = Message("{} (did you mean {}?)")
@@ -108,6 +109,24 @@ def whole(name: str, value: object, least: int) -> int:
     if value < least:
         raise OptionError(name, value, Message("is too small"), remedy)
     return int(value)
+
+
+def year(name: str, value: object) -> int:
+    """Check a year, as a number or as its four digits."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value in YEARS:
+        return value
+    remedy = Message("write a year from {} to {}").with_values(YEARS.start, YEARS.stop - 1)
+    raise OptionError(name, value, Message("is not a year"), remedy)
+
+
+def by_year(name: str, value: object, check: Callable[[str, Any], Any]) -> dict[int, Any]:
+    """Check values by year."""
+    if not isinstance(value, Mapping):
+        remedy = Message("write { 2022 = 0.4, 2023 = 0.3 }")
+        raise OptionError(name, value, Message("is not values by year"), remedy)
+    return {year(name, when): check(name, one) for when, one in sorted(value.items())}
 
 
 def minutes(name: str, value: object, least: int, most: int) -> int:

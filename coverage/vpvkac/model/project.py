@@ -8,11 +8,13 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from vpvkac.model.faults import InputError
 from vpvkac.model.options import (
+    YEARS,
     OptionError,
+    by_year,
     choose,
     clock,
     date,
@@ -21,7 +23,11 @@ from vpvkac.model.options import (
     minutes,
     number,
     one_of,
+    share,
+    whole,
+    year,
 )
+from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Message, Text
 
 MEGABYTE = 1_000_000
@@ -54,7 +60,9 @@ def unfit(
     return None
 
 
-Host = Literal["centre", "library", "municipal_premises", "post_office", "institution"]
+Host = Literal[
+    "centre", "library", "municipal_premises", "post_office", "institution", "state_centre"
+]
 StopSet = Literal["regional", "bus", "all"]
 Layout = Literal["2021-01-01", "2021-07-01", "2022-07-01"]
 
@@ -67,6 +75,7 @@ HOST_INPUTS: dict[str, Host] = {
     "municipal_premises": "municipal_premises",
     "post_offices": "post_office",
     "institutions": "institution",
+    "state_centres": "state_centre",
 }
 # As files of OpenStreetMap end, and the inputs that may be one.
 OSM_ENDINGS = (".geojson", ".osm", ".pbf")
@@ -79,8 +88,19 @@ SINGLE_INPUTS = (
 OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "development_centres": ("level",),
     "population": ("value",),
-    "suitability": ("step_free", "public_computer", "desk_apart", "parking"),
+    "age_groups": ("age_65_74", "age_75"),
+    "suitability": tuple(words.REQUIREMENTS),
 }
+# The rows of table 30 (2020 analysis, 3.4) by the names of their answers; the last is computed.
+TABLE_30 = {
+    "utilities": "1.1", "step_free": "1.2", "desk_kinds": "2.1", "desk_apart": "2.2",
+    "public_computer": "3.1", "printing": "3.2", "specialist_desk": "3.3", "card_terminal": "3.4",
+    "queue_machine": "3.5", "signs": "4.1", "leaflets": "4.2", "video": "5.1",
+    "covid_rules": "5.2", "parking": "6.1", "stop_near": "6.2",
+}  # fmt: skip
+# Rows of table 30 that bind unless a project says otherwise: without the desirable queue machine,
+# the video surveillance to be considered and the Covid-19 rules, which are past.
+BINDING = tuple(row for row in TABLE_30.values() if row not in ("3.5", "5.1", "5.2"))
 UNIT_KEYS = ("unit", "unit_name", "kind", "municipality", "municipality_name", "region")
 INPUT_OF_HOST: dict[Host, str] = {host: key for key, host in HOST_INPUTS.items()}
 COLUMN_KEYS = (
@@ -156,6 +176,8 @@ class Rules:
     peak_factor
         Services of the busiest month by those of a mean one; people at the desk
         are those that it needs.
+    binding_centre, binding_library
+        Rows of table 30 by which premises are judged, of centres and of other hosts.
 
     Raises
     ------
@@ -169,6 +191,8 @@ class Rules:
     stop_set: StopSet = "regional"
     hosts: tuple[Host, ...] = ("centre", "library")
     peak_factor: float = 1.0
+    binding_centre: tuple[str, ...] = BINDING
+    binding_library: tuple[str, ...] = BINDING
 
     def __post_init__(self) -> None:
         checked, errors = check_rules(vars(self))
@@ -206,7 +230,30 @@ RULES: dict[str, Callable[[str, object], Any]] = {
     "stop_set": lambda name, value: one_of(name, value, get_args(StopSet)),
     "hosts": lambda name, value: listed(name, value, get_args(Host)),
     "peak_factor": lambda name, value: number(name, value, 1.0, 12.0),
+    **dict.fromkeys(
+        ("binding_centre", "binding_library"),
+        lambda name, value: listed(name, value, tuple(TABLE_30.values())),
+    ),
 }
+
+
+class Standard(NamedTuple):
+    """A rung of the project's ladder: the share of residents who are to have a point so near.
+
+    `floor` is that of the residents of every municipality, None without one.
+    """
+
+    km: float
+    share: float
+    floor: float | None = None
+
+
+STANDARD: dict[str, Callable[[str, object], Any]] = {
+    "km": lambda name, value: number(name, value, 0, 1000, above=True),
+    "share": share,
+    "floor": share,
+}
+"""What a project may set under `[[standards]]`."""
 
 
 def _text(name: str, value: object) -> str:
@@ -234,6 +281,45 @@ REACH: dict[str, Callable[[str, object], Any]] = {
 }
 """The options of `vpvkac reach` that a project may set under `[reach]`."""
 
+_MOST_MONEY, _FARTHEST_M = 1e12, 1_000_000.0
+
+
+def _units_by_year(name: str, value: object) -> dict[str, int]:
+    if isinstance(value, Mapping):
+        return {str(unit): year(name, when) for unit, when in value.items()}
+    problem = Message("is not years of opening by unit")
+    raise OptionError(name, value, problem, Message("write { LV0000000 = 2024 }"))
+
+
+def _units(name: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple) and all(isinstance(unit, str) for unit in value):
+        return tuple(value)
+    raise OptionError(name, value, Message("is not a list"), Message('write ["LV0000000"]'))
+
+
+def money(name: str, value: object) -> float:
+    """Check an amount of money, EUR."""
+    return number(name, value, 0, _MOST_MONEY, above=True)
+
+
+PLAN: dict[str, Callable[[str, object], Any]] = {
+    # One amount alone holds from the first year on, whichever that is.
+    "budget": lambda name, value: by_year(
+        name, value if isinstance(value, Mapping) else {YEARS.start: value}, money
+    ),
+    "targets": lambda name, value: by_year(name, value, share),
+    "first": year,
+    "last": year,
+    "scenario": lambda name, value: one_of(name, value, ("A", "B")),
+    "most": lambda name, value: whole(name, value, 1),
+    "fixed": _units_by_year,
+    "barred": _units,
+    "decisions": flag,
+    "radius_m": lambda name, value: number(name, value, 0, _FARTHEST_M, above=True),
+    "weights": lambda name, value: one_of(name, value, ("population", "units")),
+}
+"""The options of `vpvkac plan` that a project may set under `[plan]`."""
+
 
 @dataclass(frozen=True)
 class Project:
@@ -256,9 +342,13 @@ class Project:
         A what-if: places added, moved, opened or closed (`with_points`).
     reach
         The options of `vpvkac reach` under `[reach]`; None where there is no such section.
+    plan
+        The options of `vpvkac plan` under `[plan]`.
     reply_by
         The day by which municipalities are asked to answer, ISO; else within
         a month of receiving their page.
+    standards
+        The ladder of standards under `[[standards]]`, by km.
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
@@ -284,6 +374,8 @@ class Project:
     title_en: str = ""
     reply_by: str = ""
     reach: Mapping[str, Any] | None = None
+    standards: tuple[Standard, ...] = ()
+    plan: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[Input, ...]:

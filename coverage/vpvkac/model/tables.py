@@ -74,6 +74,10 @@ def _as(column: str, **changes: object) -> Column:
 
 _UNTITLED = Bilingual("", "")
 _SERVICE = "visits visits_within service_class"
+# The answers of before table 30 whole, then the others.
+_ANSWERS = "step_free public_computer desk_apart parking"
+_MORE_ANSWERS = " ".join(name for name in words.REQUIREMENTS if name not in _ANSWERS.split())
+_COMPLIANCE = "requirements_met requirements_not_met requirements_unknown compliance floor_check"
 _DECIDED = "decision decision_place responsible due note"
 _CLUSTERED = "cluster cluster_name cluster_size"
 _BAND = "population_least population_most"
@@ -84,7 +88,7 @@ _POINT = (
     "walk_min within uncertain located_by near_border distance_all_m"
 )
 _UNITS_GIVEN = f"{_UNIT} region area_km2 population"
-_STOPS_GIVEN = "stop stop_name feed regional modes visits unit lat lon"
+_STOPS_GIVEN = "stop stop_name feed regional modes visits unit lat lon calls_by_day parent"
 _WITHIN_COUNTED = {"within": _as("within", type=COUNT)}
 # Of a unit from run A to run B.
 _CHANGES = {
@@ -113,13 +117,13 @@ _DECLARED = (
            needed="criterion measure value"),
     _table("network", words.NETWORK, "unit",
            f"{_POINT} {_SERVICE} residents_nearest residents_nearest_least residents_nearest_most "
-           f"{_DEMAND}",
+           f"{_DEMAND} quality_class",
            needed=_POINT),
     _table("places", Message("Places"), "place",
            "place host name address unit municipality owner status chosen hours phone email "
            "located_by located_within_m score near_border lat lon stop stop_name distance_m "
-           f"walk_min within uncertain distance_all_m {' '.join(words.REQUIREMENTS)} {_SERVICE} "
-           "located_unit",
+           f"walk_min within uncertain distance_all_m {_ANSWERS} {_SERVICE} "
+           f"located_unit quality_class {_MORE_ANSWERS} {_COMPLIANCE}",
            own={"status": _as("status", codes=words.PLACE_STATUSES)},
            given="place host name address phone email owner unit municipality hours status "
                  "located_by located_within_m score near_border lat lon located_unit",
@@ -127,7 +131,7 @@ _DECLARED = (
                   "located_unit"),
     _table("units", Message("Territorial units"), "unit",
            f"{_UNITS_GIVEN} centres announced libraries post_offices other stops status distance_m "
-           f"within {_BAND}",
+           f"within {_BAND} age_65_74 age_75 offline",
            own={"kind": _as("kind", pattern="state_city|town|parish|municipality")},
            given=_UNITS_GIVEN,
            filled="kind municipality area_km2",
@@ -135,7 +139,7 @@ _DECLARED = (
     _table("municipalities", Message("Municipalities"), "municipality",
            "municipality municipality_name region units area_km2 population centres centres_owned "
            "announced libraries post_offices units_existing units_announced units_planned "
-           f"units_none points_within points_beyond points_uncertain {_BAND} {_DEMAND}"),
+           f"units_none points_within points_beyond points_uncertain {_BAND} {_DEMAND} offline"),
     _table("gaps_access", words.ACCESS_GAPS, "place",
            f"rank class {_UNIT} host status place place_name address lat lon distance_m over_m "
            "stop stop_name visits distance_all_m uncertain located_by located_within_m alt_place "
@@ -144,6 +148,9 @@ _DECLARED = (
     _table("gaps_service", words.SERVICE_GAPS, "place",
            f"rank {_UNIT} host status place place_name address lat lon stop stop_name distance_m "
            f"{_SERVICE} population remedy reason phone email {_BAND} {_DECIDED}"),
+    _table("gaps_quality", words.QUALITY_GAPS, "place",
+           f"rank {_UNIT} host status place place_name address lat lon stop stop_name distance_m "
+           f"calls_by_day visits visits_within population phone email {_BAND}"),
     _table("gaps_coverage", words.COVERAGE_GAPS, "unit",
            f"rank {_UNIT} area_km2 population other_premises nearest_place nearest_host "
            f"nearest_name nearest_unit_name nearest_m remedy reason {_BAND} {_CLUSTERED} "
@@ -160,6 +167,15 @@ _DECLARED = (
                 "least": _as("least", type=COUNT),
                 "most": _as("most", type=COUNT),
                 "basis": _as("basis", codes=words.RESIDENTS_BASES)}),
+    # The country, each kind of unit, each municipality, by set of points.
+    _table("worst_off", Message("Who lives farthest"), "people points kind municipality",
+           "people points kind municipality municipality_name residents distance_p50 distance_p90 "
+           "distance_p99 minutes_p50 minutes_p90 minutes_p99 none_share",
+           own=_REACH_POINTS),
+    _table("standards", Message("Standards"), "km points municipality",
+           "km points municipality municipality_name residents share share_least share_most "
+           "required met",
+           own=_REACH_POINTS),
     _table("published", Message("Published figures"), "figure",
            "figure section published value difference basis reason name measure place "
            "municipality_name",
@@ -172,9 +188,20 @@ _DECLARED = (
     _table("progress", Message("Progress of the network"), "municipality",
            "municipality municipality_name units units_existing units_announced units_planned "
            "units_none existing_share remaining decisions_open decisions_done"),
+    _table("institutions", Message("The nearest office of each institution"), "unit institution",
+           "unit unit_name municipality municipality_name institution place place_name address "
+           "nearest_m",
+           own={"nearest_m": _as("nearest_m", heading=Message("Distance to the nearest office"))}),
+    _table("institution_places", Message("Units with institutions' offices"), "unit",
+           "unit unit_name municipality municipality_name institutions offices has_centre status "
+           "host place place_name address state_centres"),
+    _table("candidates", Message("Candidates compared"), "place",
+           "unit unit_name municipality municipality_name place host place_name address chosen "
+           "on_front better_place distance_m quality_class residents_within step_free floor_check "
+           "weekly_h compliance"),
     # A layer of the GeoPackage alone; the stop is not another feature's nearest one.
     _table("stops", Message("Stops"), "stop",
-           "stop stop_name feed regional modes visits unit in_set lat lon",
+           "stop stop_name feed regional modes visits unit in_set lat lon calls_by_day parent",
            own={"stop_name": _as("stop_name", heading=COLUMNS["name"].heading)},
            given=_STOPS_GIVEN,
            filled="regional modes lat lon",
@@ -201,6 +228,16 @@ _DECLARED = (
     _table("cost", _UNTITLED, "scenario row year",
            "scenario row year value published",
            own={"row": _as("row", type=COLUMNS["name"].type)}),
+    # Of the remaining units, those that open first.
+    _table("plan", _UNTITLED, "unit",
+           "rank year unit unit_name municipality place host setup upkeep residents area_km2 "
+           "municipality_name place_name address lat lon fixed greedy_rank greedy_year"),
+    _table("plan_years", _UNTITLED, "year",
+           "year opened spent budget area_share target residents_share met open cost area_km2 "
+           "residents greedy_opened greedy_area_share greedy_residents_share optimal gap"),
+    # As `Project.with_points` reads it.
+    _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status hours",
+           own={"status": _as("status", codes=words.PLACE_STATUSES)}),
     _table("compare", _UNTITLED, "unit",
            "unit status_a status_b distance_a distance_b change cause unit_name municipality_name "
            "within_a within_b uncertain_a uncertain_b host_a host_b place_a place_b place_name_a "
@@ -267,7 +304,7 @@ _DECLARED = (
                "class": _as("class", heading=Message("How residents get there"),
                             codes=words.REACH_CLASSES),
                "minutes": _as("minutes", type=COUNT, heading=Message("Minutes away"))}),
-    _table("gaps_reach", Message("Units without a way there and back"), "points unit",
+    _table("gaps_reach", Message("No way there and back"), "points unit",
            "rank points unit unit_name municipality municipality_name residents_none none_least "
            "none_most way remedy reason example",
            own=_REACH_POINTS | {"remedy": _as("remedy", codes=words.REACH_REMEDIES)}),
@@ -277,6 +314,7 @@ TABLES = {table.name: table for table in _DECLARED}
 # Those of `run`; stops are a layer of the GeoPackage alone.
 OUTPUTS = (
     "summary", "network", "places", "units", "municipalities", "gaps_access", "gaps_service",
-    "gaps_coverage", "gaps_municipalities", "hosts", "residents", "published", "gap_clusters",
-    "follow_up", "progress", "stops",
+    "gaps_coverage", "gaps_municipalities", "hosts", "residents", "worst_off", "standards",
+    "published", "gap_clusters", "follow_up", "progress", "gaps_quality", "institutions",
+    "institution_places", "candidates", "stops",
 )  # fmt: skip

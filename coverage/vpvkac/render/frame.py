@@ -264,6 +264,36 @@ def yearly(
     )
 
 
+def stairs(
+    years: Sequence[str],
+    series: Sequence[Series],
+    *,
+    marks: Sequence[tuple[int, float, str]],
+    mark: str,
+    key: str,
+    title: str,
+    lang: Lang,
+) -> Markup:
+    """Draw shares (0-1) that stand for a year each as steps, with targets over their years.
+
+    Marks are the number of the year, the share and its label; `mark` says what they are.
+    """
+    texts = [
+        f"{one.label}: "
+        + ", ".join(
+            f"{year} – {formats.percent(lang, share)}"
+            for year, share in zip(years, one.values, strict=True)
+        )
+        for one in series
+    ]
+    texts += [f"{mark} {years[number]}: {label}" for number, _, label in marks]
+    across = [(share, formats.percent(lang, share)) for share in _TENTHS]
+    return _draw(
+        "stairs", years=years, series=series, marks=marks, mark=mark, across=across, key=key,
+        title=title, text="; ".join(texts),
+    )  # fmt: skip
+
+
 def _draw(name: str, **content: object) -> Markup:
     """Draw with a macro of ``charts.html``, which escapes what it is given.
 

@@ -48,6 +48,8 @@ _PLACES = (
            Message("When centres are open, and whether a bus comes in time.")),
     _Place("site.html", in_context("page", "Sites"),
            Message("Where more points would bring most, or how few reach a target.")),
+    _Place("plan.html", in_context("page", "Plan"),
+           Message("In what order the remaining points open, by year, budget and target.")),
     _Place("cost.html", in_context("page", "Cost"),
            Message("What the network costs, who pays, and what a newly covered resident costs.")),
     _Place("compare.html", in_context("page", "Comparison"),

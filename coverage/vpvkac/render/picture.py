@@ -47,10 +47,12 @@ def draw(
     keys: Sequence[Key],
     *,
     apart: bool = False,
+    page: str = "",
 ) -> str:
     """Draw units by fill (a code for each, `symbols.FILLS`), municipalities, gaps and main towns.
 
-    `apart` from a page the picture bears its title and its legend.
+    `apart` from a page the picture bears its title and its legend; `page` begins what it is known
+    by on a page with several.
     """
     west, south, east, north = units.total_bounds
     scale = (_WIDTH - 2 * _MARGIN) / (east - west)
@@ -65,13 +67,13 @@ def draw(
     svg = ET.Element("svg", {"class": "map", "role": "img", "viewBox": box, "font-family": _FONT})
     ET.SubElement(svg, "title").text = title
     ET.SubElement(svg, "desc").text = "; ".join(f"{key.label}: {key.number}" for key in keys)
-    _define(svg, sorted(set(fills)))
+    _define(svg, sorted(set(fills)), page)
     simple = shapely.coverage_simplify(units.geometry.to_numpy(), _TOLERANCE_M)
     drawn = units.set_geometry(simple, crs=units.crs).assign(fill=fills.to_numpy())
     for code, shape in drawn.dissolve("fill", method="coverage").geometry.items():
         rings = shapely.get_rings(shapely.get_parts(shape))
         path = _path((at(shapely.get_coordinates(ring)[:-1]) for ring in rings), "Z")
-        area = {"d": path, "fill": _fill(str(code)), "fill-rule": "evenodd"}
+        area = {"d": path, "fill": _fill(str(code), page), "fill-rule": "evenodd"}
         ET.SubElement(svg, "path", area)
     whole = drawn.dissolve("municipality", method="coverage")
     lines = shapely.get_parts(shapely.line_merge(shapely.union_all(whole.boundary.to_numpy())))
@@ -108,22 +110,22 @@ def _path(lines: Iterable[np.ndarray], end: str = "") -> str:
     return "".join(parts)
 
 
-def _fill(code: str) -> str:
-    return f"url(#hatch-{code})" if FILLS[code].hatch else FILLS[code].ground
+def _fill(code: str, page: str) -> str:
+    return f"url(#{page}hatch-{code})" if FILLS[code].hatch else FILLS[code].ground
 
 
-def _define(svg: ET.Element, codes: Iterable[str]) -> None:
+def _define(svg: ET.Element, codes: Iterable[str], page: str) -> None:
     """Define hatching, and what a legend shows of each fill: `<use href="#fill-…"/>`."""
     defs = ET.SubElement(svg, "defs")
     for code in codes:
         fill, box = FILLS[code], {"width": "8", "height": "8"}
         if fill.hatch:
             turned = {"patternUnits": "userSpaceOnUse", "patternTransform": f"rotate({fill.angle})"}
-            pattern = ET.SubElement(defs, "pattern", {"id": f"hatch-{code}", **box, **turned})
+            pattern = ET.SubElement(defs, "pattern", {"id": f"{page}hatch-{code}", **box, **turned})
             ET.SubElement(pattern, "rect", {**box, "fill": fill.ground})
             ET.SubElement(pattern, "rect", {**box, "width": "3", "fill": fill.hatch})
-        swatch = ET.SubElement(defs, "g", {"id": f"fill-{code}"})
-        look = {"width": "24", "height": "16", "fill": _fill(code), "stroke": BORDER}
+        swatch = ET.SubElement(defs, "g", {"id": f"{page}fill-{code}"})
+        look = {"width": "24", "height": "16", "fill": _fill(code, page), "stroke": BORDER}
         ET.SubElement(swatch, "rect", look)
         if code == MARKED:
             _mark(swatch, 12, 8)

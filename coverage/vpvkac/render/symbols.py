@@ -78,6 +78,7 @@ SHAPES = {
     "municipal_premises": _DIAMOND,
     "post_office": Shape("triangle", 3, -pi / 2, 1.3),
     "institution": Shape("hexagon", 6, 0.0, 1.1),
+    "state_centre": Shape("pentagon", 5, -pi / 2, 1.15),
 }
 # By class of gap.
 GAP_SHAPES = {"move": _CIRCLE, "beyond": _DIAMOND}

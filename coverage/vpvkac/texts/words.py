@@ -14,7 +14,16 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
-from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
+from vpvkac.texts.message import (
+    Bilingual,
+    Composed,
+    Formatted,
+    Lang,
+    Message,
+    Text,
+    in_context,
+    labels,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,17 +47,20 @@ HOSTS = labels(
     centre="One-stop centre (VPVKAC)", library="Municipal library",
     municipal_premises="Parish or town administration", post_office="Post office",
     institution="Institution's own service centre",
+    state_centre="State service centre of several institutions",
 )  # fmt: skip
 HOSTS_PLURAL = labels(
     centre="One-stop centres (VPVKAC)", library="Municipal libraries",
     municipal_premises="Parish and town administrations", post_office="Post offices",
     institution="Institutions' own service centres",
+    state_centre="State service centres of several institutions",
 )  # fmt: skip
 # Inside a sentence: what a point is set up in.
 _HOST_SET_UP_IN = labels(
     centre="in the centre", library="in the library",
     municipal_premises="in the municipal administration", post_office="in the post office",
     institution="in the institution's own service centre",
+    state_centre="in the state service centre",
 )  # fmt: skip
 STATUSES = labels(
     existing="Existing", announced="Announced, not yet open", planned="Planned", none="No point",
@@ -103,6 +115,12 @@ SERVICE_CLASSES = {
     "10-23": Message("10–23 bus calls"),
     "24+": Message("24 or more bus calls"),
 }
+# The Austrian classes of stops and the ways to them; buses alone give none better than B.
+QUALITY_CLASSES: dict[str, Text] = {
+    **{letter: Bilingual(letter, letter) for letter in "BCDEFG"},
+    "none": Message("No class"),
+}
+QUALITY_GAPS = Message("Near a stop but without a quality class")
 SERVICE_GAPS = Message("Near a stop but rarely served")
 
 # The way to every page of a folder.
@@ -153,6 +171,14 @@ ANALYSIS = Message(
     "Environmental Protection and Regional Development (contract of 10 September 2020), today the "
     "Ministry of Smart Administration and Regional Development (VARAM)."
 )
+MOBILE_SERVICE = Message(
+    "No mobile service is proposed here: the 2020 analysis calls it “not needed” and, as "
+    "alternative 2, “not recommended” (section 3.5)."
+)
+CLIENT_SURVEY = Message(
+    "The client survey of 2024 (n = 142) asks neither how people travel nor how far nor which "
+    "hours they want, so it can neither support nor refute these figures."
+)
 # Written out where a page or a workbook holds them; each stands alone in capitals.
 ABBREVIATIONS = {
     "VPVKAC": Message(
@@ -182,6 +208,7 @@ ABOUT = Message("About the data")
 THRESHOLD = Message("Threshold")
 YES_NO = {True: Message("yes"), False: Message("no")}
 MET = labels(yes="Met", no="Not met", unknown="Cannot be determined")
+FIXED = labels(planner="The planner", decision="A decision", barred="Barred")
 MEASURES = {
     "count": Message("count"),
     "share": Message("share"),
@@ -209,10 +236,14 @@ DROPPED: dict[str, Text] = {
     "closed": in_context("place", "closed"),
 }  # fmt: skip
 
-# Requirements of table 30 that a checklist of premises tells; this access is of the surroundings.
+# What a checklist of premises answers; this access is of the surroundings.
 REQUIREMENTS = labels(
-    step_free="Step-free entrance", public_computer="Public computer",
-    desk_apart="Separate service desk", parking="Parking",
+    utilities="Utilities by the rules", step_free="Step-free entrance",
+    desk_kinds="Open, half-closed and closed desks", desk_apart="Separate service desk",
+    public_computer="Public computer", printing="Printing, copying, scanning",
+    specialist_desk="Specialist's computer and optical internet", card_terminal="Card terminal",
+    queue_machine="Queue machine", signs="Signs outside and inside", leaflets="Place for leaflets",
+    video="Video surveillance", covid_rules="Covid-19 rules", parking="Parking",
 )  # fmt: skip
 ANSWERS = labels(yes="yes", no="no", unknown="not known")
 DEVELOPMENT_CENTRES = labels(
@@ -288,6 +319,7 @@ RESIDENTS_POINTS = {
     "network": Message("All points"),
     "all": Message("Irrespective of the points"),
 }
+PEOPLE = labels(all="All residents", offline="Older people who use no internet")
 RESIDENTS_BASES = labels(grid="grid", unit="estimated from the area of units")
 
 
@@ -316,6 +348,14 @@ for _code, _label in {**SERVICE_CLASSES, "unknown": ANSWERS["unknown"]}.items():
     CRITERIA[f"points_service_{_code.replace('-', '_').rstrip('+')}"] = Message(
         "Points by bus calls per day within {{threshold}}: {label}",
         label=Formatted(_in_small_letters, _label),
+    )
+for _code, _label in {**QUALITY_CLASSES, "unknown": ANSWERS["unknown"]}.items():
+    _begun = Formatted(_begun_small, _label) if len(_code) > 1 else _label
+    CRITERIA[f"points_quality_{_code}"] = Message(
+        "Points by quality class of the bus: {label}", label=_begun
+    )
+    CRITERIA[f"population_quality_{_code}"] = Message(
+        "Residents by quality class of the bus at home: {label}", label=_begun
     )
 for _code, _of in NEAR_POINTS.items():
     for _radius, _shown in RADII.items():

@@ -28,8 +28,8 @@ _LABELS = {
 }
 _ANSWER = Message(
     "{points}: residents who lose the way there and back: {lost}; who gain it: {gained}; who can "
-    "still, at fewer appointments: {fewer}; at more: {more}. In A {able_a} of {residents} could, "
-    "in B {able_b}."
+    "still, at fewer appointments: {fewer}; at more: {more}. Who can: in A {able_a} of "
+    "{residents}, in B {able_b}."
 )
 _METHOD = (
     Message(

@@ -18,7 +18,15 @@ from vpvkac.model.faults import Fault
 from vpvkac.model.stamp import VERSION, source_date
 from vpvkac.model.tables import OUTPUTS, TABLES
 from vpvkac.questions.coverage.there_and_back import reach_gaps
-from vpvkac.questions.coverage.workbook import COUNTS, MUNICIPAL, NATIONAL, answer, cover, rows_of
+from vpvkac.questions.coverage.workbook import (
+    COUNTS,
+    MUNICIPAL,
+    NATIONAL,
+    answer,
+    cover,
+    premises_sheet,
+    rows_of,
+)
 from vpvkac.render import gpkg
 from vpvkac.render.csvfile import as_json, describe, write_table
 from vpvkac.render.gpkg import Entry, Layer, area, mark, marker, write_geopackage
@@ -41,7 +49,8 @@ if TYPE_CHECKING:
 
 # What some runs write and others do not, to be found where an earlier version wrote it.
 _SOMETIMES = (
-    "published.csv", "layout_changes.csv", "residents.csv", "maps/*.html",
+    "published.csv", "layout_changes.csv", "residents.csv", "worst_off.csv", "standards.csv",
+    "institutions.csv", "institution_places.csv", "maps/*.html",
     "municipalities/index.html", "municipalities/LV*/index.html", "municipalities/LV*/LV*.xlsx",
 )  # fmt: skip
 _WRITING = Message("Writing")
@@ -104,7 +113,12 @@ def write(
 
 def written(result: Result) -> list[str]:
     """Name the CSV outputs of a run: nothing is published of synthetic data."""
-    without = {"published": result.synthetic, "residents": result.residents.empty, "stops": True}
+    no_offices = "institution" not in result.project.hosts
+    without = (
+        {"published": result.synthetic, "stops": True}
+        | {name: getattr(result, name).empty for name in ("residents", "worst_off", "standards")}
+        | dict.fromkeys(("institutions", "institution_places"), no_offices)
+    )
     return [name for name in OUTPUTS if not without.get(name)]
 
 
@@ -168,7 +182,9 @@ def _write_all(result: Result, folder: Path, progress: Progress, more: More | No
 def write_municipalities(
     folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]
 ) -> list[Fault]:
-    """Write `index.html`, and for each municipality `LV…/index.html` and `LV…/LV….xlsx`.
+    """Write `index.html`, and for each municipality its page and workbooks.
+
+    `LV…/index.html`, `LV…/LV….xlsx` and `LV…/LV…_telpas.xlsx`, the checklist of premises.
 
     Of the tables of `rounding.exact`; gives warnings of what the workbooks could not hold.
     """
@@ -177,7 +193,8 @@ def write_municipalities(
     faults: list[Fault] = []
     write_text(folder / "index.html", index_page(result, tables))
     parts = Parts.of(result, tables)
-    sheets = [rows_of(name, tables[name], result) for name in MUNICIPAL if name in tables]
+    given = {name for name in tables if name != "institutions" or len(tables[name])}
+    sheets = [rows_of(name, tables[name], result) for name in MUNICIPAL if name in given]
     # Its rows of each sheet, by municipality.
     own_rows: list[dict[str, list[tuple[Any, ...]]]] = [{} for _ in sheets]
     for own, sheet in zip(own_rows, sheets, strict=True):
@@ -186,6 +203,14 @@ def write_municipalities(
     for _, municipality in tables["municipalities"].iterrows():
         code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
         write_text(folder / code / "index.html", municipality_page(parts, municipality))
+        faults += write_workbook(
+            folder / code / f"{code}_telpas.xlsx",
+            cover(result, name),
+            [],
+            lang=result.lang,
+            shown=f"{folder.name}/{code}/{code}_telpas.xlsx",
+            answer=premises_sheet(result, name, code),
+        )
         faults += write_workbook(
             folder / code / f"{code}.xlsx",
             cover(result, name),

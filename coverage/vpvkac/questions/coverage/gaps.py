@@ -318,7 +318,8 @@ def remedies_section(result: Result, tables: _Tables) -> Section:
         for name, of in _LISTS.items()
     ]  # fmt: skip
     title = write(Message("Gaps and recommended actions"))
-    return Section.of("gaps", title, _remedies_table(tables, write), *links)
+    mobile = Note(write(words.MOBILE_SERVICE), "quiet")
+    return Section.of("gaps", title, _remedies_table(tables, write), mobile, *links)
 
 
 def clusters_section(result: Result, tables: _Tables) -> Section:

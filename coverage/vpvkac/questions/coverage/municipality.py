@@ -18,6 +18,7 @@ from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
 from vpvkac.questions.coverage.there_and_back import municipality_lines
+from vpvkac.questions.coverage.worst_off import worst_off_lines
 from vpvkac.render.frame import render
 from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
 from vpvkac.texts import words
@@ -133,7 +134,8 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "sentences": [
             *parts.sentences.get(code, []),
             *(municipality_lines(result, result.reach, code) if result.reach else ()),
-            *demand_lines(municipality, result.project.rules.peak_factor, write),
+            *worst_off_lines(result, code),
+            *demand_lines(municipality, result.project.rules.peak_factor, write, brief=True),
         ],
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(_plan(units, points, _anchors(parts, gaps, units), caption)),  # noqa: S704

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.analysis.map_classes import count_placings, failing_points
 from vpvkac.questions.coverage.gaps import NO_CENTRES, progress_section, remedies_section
+from vpvkac.questions.coverage.institutions import institutions_section
+from vpvkac.questions.coverage.quality import quality_section
 from vpvkac.questions.coverage.reach import (
     bands_section,
     hosts_section,
@@ -28,6 +30,7 @@ from vpvkac.questions.coverage.story import (
 )
 from vpvkac.questions.coverage.there_and_back import report_section
 from vpvkac.questions.coverage.view import difference
+from vpvkac.questions.coverage.worst_off import worst_off_section
 from vpvkac.render import frame
 from vpvkac.render.frame import render, template
 from vpvkac.texts import formats, words
@@ -107,11 +110,14 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             *([] if result.synthetic else [_published_section(result)]),
             bands_section(result),
             thresholds_section(result),
+            *([quality] if (quality := quality_section(result)) else []),
             remedies_section(result, tables),
             progress_section(result, tables),
             people_section(result),
+            worst_off_section(result),
             *([report_section(result, result.reach)] if result.reach else []),
             hosts_section(result),
+            *([offices] if (offices := institutions_section(result)) else []),
             _method_section(result),
             _sources_section(result, tables),
         ],

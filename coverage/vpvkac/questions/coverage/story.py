@@ -34,6 +34,10 @@ _MOVE = Plural("{n} can move within its unit", "{n} can move within their units"
 _RARE = Plural(
     "{n} point has a stop near, but few buses", "{n} points have a stop near, but few buses"
 )
+_NO_CLASS = Plural(
+    "{n} point has a stop near, but too few buses for any quality class",
+    "{n} points have a stop near, but too few buses for any quality class",
+)
 _WITHOUT = (
     ("gaps_coverage", Plural("{n} unit has no contact point", "{n} units have no contact point"),
      "unit_name", "coverage"),
@@ -122,7 +126,12 @@ def findings(result: Result, tables: _Tables) -> Iterator[Finding]:
         if moved := int(remedies.get("move_within_unit", 0) + remedies.get("library", 0)):
             heading = f"{heading}; {write(_MOVE.with_values(moved))}"
         yield Finding(heading, _farthest(tables, write), "gaps.html#access")
-    if count := len(tables["gaps_service"]):
+    if count := len(tables["gaps_quality"]):
+        best = Message(
+            "By the Austrian classes at least 8 buses are to call from 6 to 20 h, both directions."
+        )
+        yield Finding(write(_NO_CLASS.with_values(count)), write(best), "report.html#quality")
+    elif count := len(tables["gaps_service"]):
         few = Message(
             "A stop is within {threshold}, but no more than 3 buses call on the service day."
         )

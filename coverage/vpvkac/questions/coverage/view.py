@@ -63,6 +63,7 @@ _BASES = {
     ),
     "area": Message("area of units whose point is open"),
     "threshold": Message("the run's threshold"),
+    "nothing": Message("nothing in these inputs"),
 }
 _BY_STOPS = ("stops", "reach", "centre")
 _BY_UNITS = (

@@ -232,6 +232,7 @@ def _notes(hours: Answer, lang: Lang) -> list[str]:
         f"{text.text(lang)}: {formats.number(lang, count)} / {formats.number(lang, of)}."
         for text, count, of in _usable(hours)
     ]
+    notes.append(words.CLIENT_SURVEY.text(lang))
     if hours.result.synthetic:
         synthetic = Message("The data are synthetic, so nothing published is set beside them.")
         notes.append(synthetic.text(lang))

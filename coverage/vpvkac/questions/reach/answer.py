@@ -28,6 +28,7 @@ from vpvkac.analysis.reach import (
     ThereAndBack,
     clock,
 )
+from vpvkac.analysis.worst_off import weighted_quantiles
 from vpvkac.geo.geodesy import distance, to_degrees
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.questions.reach.question import Question, seconds_of
@@ -406,20 +407,6 @@ def _figures(homes: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     sums = np.stack([total(weight, is_none & (of_way == way)) for way in ways])
     table["way"] = np.where(sums.any(axis=0), np.array(ways, object)[sums.argmax(axis=0)], "")
     return table
-
-
-def weighted_quantiles(
-    group: NDArray[np.int64], values: NDArray[np.float64], weights: NDArray[np.float64],
-    share: float, size: int,
-) -> NDArray[np.float64]:  # fmt: skip
-    """Give for each group the least value up to which a share of its weight lies, else NaN."""
-    order = np.lexsort((values, group))
-    sums = np.bincount(group, weights, minlength=size)
-    before = np.cumsum(sums) - sums
-    at = np.searchsorted(np.cumsum(weights[order]), before + share * sums * (1 - 1e-12))
-    quantiles = np.full(size, np.nan)
-    quantiles[sums > 0] = values[order][at[sums > 0]]
-    return quantiles
 
 
 def _assumed_share(homes: pd.DataFrame, points: pd.DataFrame, name: str) -> float:

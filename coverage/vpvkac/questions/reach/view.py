@@ -40,6 +40,7 @@ _METHOD = (
         "Residents are those of a cell of the grid, taken at its centre. Not looked at: whether a "
         "bus is late or full, transfers while seated, the streets between home and stop."
     ),
+    words.CLIENT_SURVEY,
 )
 _ASSUMED = Message(
     "Residents who can, but at a point whose hours are not known and taken to be {hours}: {share}."

@@ -23,6 +23,7 @@ import pandas as pd
 from scipy.sparse import csc_array
 
 from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
+from vpvkac.analysis.sets import number_sets
 from vpvkac.geo.geodesy import to_degrees
 from vpvkac.geo.nearest import Nearest, Pairs, Targets, nearest
 from vpvkac.model.faults import Fault, InputError
@@ -207,24 +208,3 @@ def distinct_candidates(savings: csc_array) -> NDArray[np.int64]:
     number = number_sets(savings.indptr, entry)
     first = np.sort(np.unique(number, return_index=True)[1].astype(np.int64))
     return np.asarray(first[np.diff(savings.indptr)[first] > 0])
-
-
-def number_sets(starts: NDArray[np.integer], members: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Give each set a number, 0 and up without holes, equal ones the same; shape (n,).
-
-    Set i holds ``members[starts[i]:starts[i + 1]]``, sorted.  Compared member by member, so that
-    no two different sets are ever taken for one.
-    """
-    sizes = np.diff(starts)
-    number = np.zeros(len(sizes), np.int64)
-    known = 0
-    for size in np.unique(sizes):
-        rows = np.flatnonzero(sizes == size)
-        table = members[np.asarray(starts)[rows][:, None] + np.arange(size)]
-        if size:
-            order = np.lexsort(table.T[::-1])
-            differs = (table[order][1:] != table[order][:-1]).any(axis=1)
-            number[rows[order]] = np.concatenate([[0], np.cumsum(differs)])
-        number[rows] += known
-        known = int(number[rows].max()) + 1
-    return number

@@ -48,13 +48,13 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
+from vpvkac.analysis.sets import number_sets
 from vpvkac.geo.geodesy import distance, to_planar
 from vpvkac.questions.site.problem import (
     MILLIMETRES,
     distance_savings,
     distinct_candidates,
     nearest_of,
-    number_sets,
 )
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault
-from vpvkac.sources.gtfs.parts import BUS, MODES, Trips
+from vpvkac.sources.gtfs.parts import BUS, MODES, NOT_FROM_0, Trips, spread_times
 from vpvkac.sources.gtfs.table import (
     FIX_VALUE,
     Shape,
@@ -30,6 +30,7 @@ from vpvkac.sources.gtfs.table import (
     pair,
     positions,
     present,
+    times,
     whole_numbers,
 )
 from vpvkac.texts.message import Message
@@ -46,6 +47,9 @@ EARLIEST = dt.date(2006, 1, 1).toordinal()
 LATEST = dt.date(2049, 12, 31).toordinal()
 _YEAR = 364
 _WORKDAYS = 5
+# Hours by which the quality of a stop is told.
+_BY_DAY = (6, 20)
+_TIMED = ("stop_sequence", "arrival_time", "departure_time")
 _ADDED, _REMOVED = 1, 2
 # First and last day of a service that has no weekdays: none lies between them.
 _NEVER = (1, 0)
@@ -234,12 +238,14 @@ class Service(NamedTuple):
     """What the calls at the stops come to.
 
     A row per stop: whether any known trip calls there, which of `MODES` do, and how many buses
-    on the service day; None where there is no such day.
+    on the service day, all of them and those by day (`_BY_DAY`, NaN where a time is not known);
+    None where there is no such day.
     """
 
     served: Flags
     modes: Flags
     visits: Numbers | None
+    by_day: Numbers | None = None
 
 
 def count_visits(
@@ -251,12 +257,49 @@ def count_visits(
     pairs = calls.stop * kinds
     pairs += (trips.mode % kinds)[calls.trip]
     by_mode = np.bincount(pairs, minlength=stops * kinds).reshape(stops, kinds)
-    visits = None
+    visits = by_day = None
     if services is not None and day is not None:
         runs = np.append(services.running_on(day), [False])[trips.service]
         buses = (runs * trips.buses())[calls.trip]
         visits = np.bincount(calls.stop, buses, stops).astype(np.float64)
-    return Service(by_mode.sum(axis=1) > 0, by_mode[:, : len(MODES)] > 0, visits)
+        if calls.table is not None:
+            by_day = _count_by_day(calls, calls.table, trips, stops, np.flatnonzero(buses))
+    return Service(by_mode.sum(axis=1) > 0, by_mode[:, : len(MODES)] > 0, visits, by_day)
+
+
+def _count_by_day(
+    calls: Calls, stop_times: Table, trips: Trips, stops: int, row: Indices
+) -> Numbers:
+    """Count the calls, of those in `row`, that depart from 6 h to before 20 h, at each stop.
+
+    NaN where the time of any is not known.  A trip of ``frequencies.txt`` calls as often as one
+    of its departures does, shifted by its time from the first stop.
+    """
+    asked = {name: stop_times[name] for name in _TIMED}
+    table = replace(stop_times, columns=asked).take(row)
+    sequence = whole_numbers(table, "stop_sequence", range(10**9), NOT_FROM_0)
+    order = np.lexsort((sequence, calls.trip[row]))
+    trip, stop = calls.trip[row][order], calls.stop[row][order]
+    given = [times(table, field)[order] for field in _TIMED[1:]]
+    _, depart, whole = spread_times(trip, *given)
+    found = pd.DataFrame({"trip": trip, "stop": stop, "depart": depart})
+    first = found["depart"].groupby(found["trip"]).transform("first")
+    found = found.assign(way=found["depart"] - first, start=first, headway=1.0, departures=1)
+    if trips.bands is not None:
+        bands = pd.DataFrame({"trip": trips.bands.trip, "start": trips.bands.start,
+                              "headway": trips.bands.headway,
+                              "departures": trips.bands.departures()})  # fmt: skip
+        pattern = found["trip"].isin(bands["trip"])
+        each = found.loc[pattern, ["trip", "stop", "way"]].merge(bands, on="trip")
+        found = pd.concat([found[~pattern], each])
+    before = [
+        np.clip(np.ceil((hour * 3600 - found["start"] - found["way"]) / found["headway"]),
+                0, found["departures"])
+        for hour in _BY_DAY
+    ]  # fmt: skip
+    count = np.bincount(found["stop"], before[1] - before[0], stops).astype(float)
+    count[np.unique(stop[~whole])] = np.nan
+    return count
 
 
 def visits_by_service(calls: Calls, trips: Trips, services: Services) -> Numbers:

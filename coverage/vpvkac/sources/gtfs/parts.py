@@ -81,14 +81,16 @@ _ROUTE_TYPES = {*range(8), *range(11, 13), *range(100, 1800)}
 class Stops:
     """The rows of ``stops.txt``.
 
-    `ids` are the keys, "" where empty or refused: so nothing refers to it; `kind` the location
-    types, 0 where empty; `lat` and `lon` NaN where empty or refused; `refused` tells which rows
-    are refused, by reason, each under one.
+    `ids` are the keys, "" where empty or refused: so nothing refers to it; `parents` the stations
+    they belong to, "" where there is none; `kind` the location types, 0 where empty; `lat` and
+    `lon` NaN where empty or refused; `refused` tells which rows are refused, by reason, each under
+    one.
     """
 
     table: Table
     ids: pd.Index[str]
     names: npt.NDArray[np.object_]
+    parents: npt.NDArray[np.object_]
     kind: Numbers
     lat: Numbers
     lon: Numbers
@@ -118,7 +120,7 @@ def read_stops(table: Table) -> Stops:
     problem, remedy = Message("is not in this file"), Message("the stop is used all the same")
     table.warn(lost, problem, remedy, field="parent_station")
     names, kind = table["stop_name"].texts(), np.where(np.isnan(kind), 0, kind)
-    return Stops(table, ids, names, kind, lat, lon, refused)
+    return Stops(table, ids, names, parent.texts(), kind, lat, lon, refused)
 
 
 def drop_reasons(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flags]:
@@ -268,12 +270,14 @@ def _overlapping(trip: Indices, start: Numbers, end: Numbers) -> Flags:
 class Calls(NamedTuple):
     """Which trip calls at which stop, by their positions; one per known call.
 
-    `on_call` counts the rows of a service on call, which has no fixed stop.
+    `on_call` counts the rows of a service on call, which has no fixed stop; `table` has the rows
+    of the calls, for their times.
     """
 
     trip: Indices
     stop: Indices
     on_call: int = 0
+    table: Table | None = None
 
 
 def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
@@ -285,8 +289,33 @@ def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
     stop = match(stop_times, "stop_id", stops, problem)
     counted = (trip >= 0) & (stop >= 0)
     if counted.all():
-        return Calls(trip, stop, on_call)
-    return Calls(trip[counted], stop[counted], on_call)
+        return Calls(trip, stop, on_call, stop_times)
+    rows = np.flatnonzero(counted)
+    return Calls(trip[rows], stop[rows], on_call, stop_times.take(rows))
+
+
+def spread_times(trip: Indices, arrive: Numbers, depart: Numbers) -> tuple[Indices, Indices, Flags]:
+    """Fill blank times; tell which calls are of a trip that has times and keeps their order.
+
+    Calls are sorted by trip and sequence.
+    """
+    arrive = np.where(np.isnan(arrive), depart, arrive)
+    depart = np.where(np.isnan(depart), arrive, depart)
+    given = ~np.isnan(arrive)
+    at = np.arange(len(trip))
+    before = np.maximum.accumulate(np.where(given, at, -1)) if len(at) else at
+    after = np.minimum.accumulate(np.where(given, at, len(at))[::-1])[::-1] if len(at) else at
+    between = ~given & (before >= 0) & (after < len(at))
+    row, first, last = at[between], before[between], after[between]
+    inside = (trip[first] == trip[row]) & (trip[last] == trip[row])
+    row, first, last = row[inside], first[inside], last[inside]
+    way = (arrive[last] - depart[first]) * (row - first) // (last - first)
+    arrive[row] = depart[row] = depart[first] + way
+    bad = np.isnan(arrive) | (arrive > depart)
+    bad[1:] |= (trip[1:] == trip[:-1]) & (arrive[1:] < depart[:-1])
+    whole = ~np.isin(trip, trip[bad])
+    arrive, depart = np.nan_to_num(arrive), np.nan_to_num(depart)
+    return arrive.astype(np.int64), depart.astype(np.int64), whole
 
 
 def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:

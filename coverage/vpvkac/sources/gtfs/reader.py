@@ -28,7 +28,8 @@ _OPTIONAL = (days.CALENDAR, days.CALENDAR_DATES, parts.FREQUENCIES, parts.STOP_T
 _NEVER_EMPTY = {shape.name for shape in (*_NEEDED, parts.STOP_TIMES)}
 _NOTED = {"feed_version": "feed_version", "publisher": "feed_publisher_name"}
 _TYPES = {"stop": "str", "stop_name": "str", "feed": "str", "regional": "bool", "modes": "str",
-          "visits": "Int64", "lat": "float64", "lon": "float64"}  # fmt: skip
+          "visits": "Int64", "lat": "float64", "lon": "float64", "calls_by_day": "Int64",
+          "parent": "str"}  # fmt: skip
 _NO_STOPS = pd.DataFrame({name: [] for name in _TYPES}).astype(_TYPES)
 # Where passengers are fetched on call, a feed may have areas and no stops.
 _ZONES = "locations.geojson"
@@ -69,10 +70,11 @@ def read_gtfs(
     A reading whose table has, sorted by `stop`, the columns `stop`
     (``feed:stop_id``), `stop_name`, `feed`, `regional`, `modes` (of bus, tram,
     trolleybus, joined by ``+``), `visits` (nullable), `lat` and `lon`
-    (degrees, as read).  Its notes hold `service_day`, `first_day` and
-    `last_day` (YYYY-MM-DD) as far as the feed's calendars tell them, and
-    `feed_version` and `publisher` if it names them.  Where there are errors
-    the table is empty: no feed is half read.
+    (degrees, as read), `calls_by_day` (visits that depart from 6 h to before 20 h;
+    nullable) and `parent` (the station it belongs to).  Its notes hold
+    `service_day`, `first_day` and `last_day` (YYYY-MM-DD) as far as the
+    feed's calendars tell them, and `feed_version` and `publisher` if it
+    names them.  Where there are errors the table is empty: no feed is half read.
     """
     try:
         with open_feed(path, shown=shown or path.name) as opened:
@@ -132,6 +134,8 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
             "visits": service.visits[used] if service.visits is not None else pd.NA,
             "lat": stops.lat[used],
             "lon": stops.lon[used],
+            "calls_by_day": service.by_day[used] if service.by_day is not None else pd.NA,
+            "parent": stops.parents[used],
         }
     )
     dropped = {reason: int(rows.sum()) for reason, rows in reasons.items() if rows.any()}

@@ -40,6 +40,7 @@ from vpvkac.sources.gtfs.parts import (
     Trips,
     at_fixed_stops,
     read_trips,
+    spread_times,
 )
 from vpvkac.sources.gtfs.reader import FEED_INFO, with_bounds
 from vpvkac.sources.gtfs.table import (
@@ -57,7 +58,7 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from vpvkac.sources.gtfs.table import Flags, Indices, Numbers
+    from vpvkac.sources.gtfs.table import Flags, Indices
 
 
 _TIMED = STOP_TIMES._replace(optional=(*STOP_TIMES.optional, "pickup_type", "drop_off_type"))
@@ -247,7 +248,7 @@ class TimedFeed:
             for field in ("pickup_type", "drop_off_type")
         )
         given = [times(table, field)[order] for field in ("arrival_time", "departure_time")]
-        arrive, depart, whole = _spread(trip, *given)
+        arrive, depart, whole = spread_times(trip, *given)
         arranged = [_BY_CALL, _BY_DRIVER]
         columns = (
             trip, trip, stop, arrive, depart, ~np.isnan(given).all(axis=0), pickup != _NONE,
@@ -306,30 +307,6 @@ def _timed(feed: Feed, tables: dict[str, Table], told: list[Fault]) -> TimedFeed
     trip = of_trips.spread(positions(of_trips.distinct, trips.ids), empty=-1)
     transfers = _transfers(tables, told)
     return TimedFeed(trips, services, stop_times, trip, transfers, tuple(told), feed, tables)
-
-
-def _spread(trip: Indices, arrive: Numbers, depart: Numbers) -> tuple[Indices, Indices, Flags]:
-    """Fill blank times; tell which calls are of a trip that has times and keeps their order.
-
-    Calls are sorted by trip and sequence.
-    """
-    arrive = np.where(np.isnan(arrive), depart, arrive)
-    depart = np.where(np.isnan(depart), arrive, depart)
-    given = ~np.isnan(arrive)
-    at = np.arange(len(trip))
-    before = np.maximum.accumulate(np.where(given, at, -1)) if len(at) else at
-    after = np.minimum.accumulate(np.where(given, at, len(at))[::-1])[::-1] if len(at) else at
-    between = ~given & (before >= 0) & (after < len(at))
-    row, first, last = at[between], before[between], after[between]
-    inside = (trip[first] == trip[row]) & (trip[last] == trip[row])
-    row, first, last = row[inside], first[inside], last[inside]
-    way = (arrive[last] - depart[first]) * (row - first) // (last - first)
-    arrive[row] = depart[row] = depart[first] + way
-    bad = np.isnan(arrive) | (arrive > depart)
-    bad[1:] |= (trip[1:] == trip[:-1]) & (arrive[1:] < depart[:-1])
-    whole = ~np.isin(trip, trip[bad])
-    arrive, depart = np.nan_to_num(arrive), np.nan_to_num(depart)
-    return arrive.astype(np.int64), depart.astype(np.int64), whole
 
 
 def _by_frequency(

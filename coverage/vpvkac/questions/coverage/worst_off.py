@@ -1,0 +1,169 @@
+"""What pages of a run tell of those who live farthest, and of the project's standards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.analysis.catchment import BY_UNIT
+from vpvkac.analysis.reach import EXISTING, NETWORK
+from vpvkac.analysis.worst_off import ALL, NO, PERCENTILES, UNKNOWN
+from vpvkac.model.columns import COLUMNS
+from vpvkac.model.tables import TABLES
+from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.message import Message, Text
+from vpvkac.views.page import Block, Column, Note, Section, Table
+from vpvkac.views.writer import Field, Writer, records, tabulate
+
+if TYPE_CHECKING:
+    from vpvkac.questions.coverage.view import Result
+
+_DISTANCES = Message(
+    "{points}: half of the residents live no farther than {p50} from a point, 90 % no farther than "
+    "{p90}, 99 % no farther than {p99}."
+)
+_MINUTES = Message(
+    "Away from home for it, of all residents: half {p50}, 90 % {p90}, 99 % {p99}; {none} cannot go "
+    "there and back at all."
+)
+_AT_MOST = Message("at most {} min")
+_CANNOT = Message("cannot")
+_STANDARD = Message("{share} of residents within {km} km")
+_BY_CELL = Message("In a straight line from the middle of the residents' cell.")
+_BY_AREA = Message(
+    "In a straight line from a point inside the unit, for residents are known by unit only."
+)
+
+
+def worst_off_section(result: Result) -> Section:
+    """Say how far the last live by kind of unit and municipality, and where a standard fails."""
+    write, table = Writer.of(result), result.worst_off
+    title = write(TABLES["worst_off"].title)
+    if table.empty:
+        return Section.of("farthest", title, write(Message("Residents are not given.")))
+    method = _BY_AREA if result.residents["basis"].iloc[0] == BY_UNIT else _BY_CELL
+    is_municipal, is_all = table["municipality"] != "", table["people"] == ALL
+    by_kind = table[~is_municipal & ((table["kind"] != "") | ~is_all)]
+    farthest = table[is_municipal & is_all].sort_values(
+        ["distance_p99", "municipality"], ascending=[False, True]
+    )
+    blocks: list[Block] = [
+        *_lines(table[~is_municipal & (table["kind"] == "")], write),
+        Note(f"{write(method)} {write(words.CLIENT_SURVEY)}", "quiet"),
+        *_standards(result, write),
+        _percentile_table("farthest-kinds", Message("By kind of unit"), by_kind, write),
+        _percentile_table("farthest-municipalities", Message("By municipality"), farthest, write),
+    ]
+    return Section("farthest", title, blocks)
+
+
+def worst_off_lines(result: Result, municipality: str) -> list[str]:
+    """Say how far the last of a municipality live, and which standards it fails."""
+    write, table, judged = Writer.of(result), result.worst_off, result.standards
+    # What they need in minutes stands in the lines of reach.
+    own = table[table["municipality"] == municipality].assign(none_share=np.nan)
+    lines = _lines(own, write)
+    failed = judged[(judged["municipality"] == municipality) & judged["met"].isin([NO, UNKNOWN])]
+    told = Message("{points}, {standard}: {met} ({share}).")
+    for row in records(failed):
+        points, met = write(words.REACH_POINTS[row["points"]]), write.small(words.MET[row["met"]])
+        standard = write(_STANDARD, share=write.share(row["required"]), km=_km(row["km"], write))
+        lines.append(
+            write(told, points=points, standard=standard, met=met, share=_share(row, write))
+        )
+    return lines
+
+
+def _lines(rows: pd.DataFrame, write: Writer) -> list[str]:
+    lines = []
+    for row in records(rows[rows["people"] == ALL]):
+        points = write(words.REACH_POINTS[row["points"]])
+        away = {name: write.length(row[f"distance_{name}"]) for name in PERCENTILES}
+        if pd.isna(row["distance_p50"]):
+            continue
+        line = write(_DISTANCES, points=points, **away)
+        if not pd.isna(row["none_share"]):
+            minutes = {name: _minutes(row[f"minutes_{name}"], write) for name in PERCENTILES}
+            line = f"{line} {write(_MINUTES, **minutes, none=write.share(row['none_share']))}"
+        lines.append(line)
+    return lines
+
+
+def _minutes(minutes: Any, write: Writer) -> str:
+    return write(_CANNOT) if pd.isna(minutes) else write(_AT_MOST, write.number(minutes))
+
+
+def _percentile_table(key: str, caption: Text, rows: pd.DataFrame, write: Writer) -> Table:
+    """Set existing centres and the plan beside one another, a row a group."""
+    groups = ["people", "kind", "municipality_name"]
+    existing, plan = (rows[rows["points"] == name] for name in (EXISTING, NETWORK))
+    pairs = existing.merge(plan, on=groups, suffixes=(f"_{EXISTING}", f"_{NETWORK}"))
+
+    def label(row: Mapping[Any, Any]) -> str:
+        parts = [write.cell(name, row) for name in groups if row[name]]
+        return ": ".join(parts[row["people"] == ALL and len(parts) > 1 :])
+
+    def cell(measure: str, name: str, points: str, row: Mapping[Any, Any]) -> str:
+        value = row[f"{measure}_{name}_{points}"]
+        return write.length(value) if measure == "distance" else _minutes(value, write)
+
+    fields = [write.field(Message("Residents of"), label)]
+    for measure in ["distance"] + ["minutes"] * bool(rows["none_share"].notna().any()):
+        for points in (EXISTING, NETWORK):
+            for name in PERCENTILES:
+                of = write.small(COLUMNS[f"{measure}_{name}"].heading)
+                heading = f"{write(words.REACH_POINTS[points])}: {of}"
+                column = Column(heading, number=True)
+                fields.append(Field(column, partial(cell, measure, name, points)))
+    return tabulate(key, write(caption), fields, records(pairs), wide=True)
+
+
+def _standards(result: Result, write: Writer) -> list[Block]:
+    """Hold the country to each standard, and name the municipalities that do not meet it."""
+    judged = result.standards
+    if judged.empty:
+        return []
+    rows = []
+    for _, group in judged.groupby(["km", "points"]):
+        whole, *each = records(group)
+        below = [row["municipality_name"] for row in each if row["met"] == NO]
+        floor = each[0]["required"]
+        rows.append(
+            {
+                **whole,
+                "standard": write(
+                    _STANDARD, share=write.share(whole["required"]), km=_km(whole["km"], write)
+                ),
+                "points": write(words.REACH_POINTS[whole["points"]]),
+                "floor": "" if pd.isna(floor) else write.share(floor),
+                "below": ", ".join(sorted(below, key=collation_key)),
+                "unsure": sum(row["met"] == UNKNOWN for row in each),
+            }
+        )
+    fields = [
+        write.field(Message("Standard"), lambda row: row["standard"]),
+        write.field(Message("Contact points"), lambda row: row["points"]),
+        write.field("share", lambda row: _share(row, write), number=True),
+        *write.fields("met"),
+        write.field(Message("Floor for each municipality"), lambda row: row["floor"], number=True),
+        write.field(Message("Municipalities below it"), lambda row: row["below"]),
+        write.field(Message("Cannot be determined"), lambda row: write.number(row["unsure"])),
+    ]
+    return [tabulate("standards", write(TABLES["standards"].title), fields, rows, wide=True)]
+
+
+def _share(row: Mapping[Any, Any], write: Writer) -> str:
+    """Write a share, and its band where that is not one number; never across the target."""
+    share = write.share(row["share"], row["required"])
+    if pd.isna(row["share"]) or row["share_least"] == row["share_most"]:
+        return share
+    return f"{share} ({formats.share_band(write.lang, row['share_least'], row['share_most'])})"
+
+
+def _km(km: float, write: Writer) -> str:
+    return write.number(km, 0 if km % 1 == 0 else 1)

@@ -1,0 +1,1 @@
+"""In what order to open the remaining points, by year (`vpvkac plan`)."""

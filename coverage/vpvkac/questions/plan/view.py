@@ -1,0 +1,303 @@
+"""What is shown of a plan: its staircase beside the targets, a map by year, municipal lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from vpvkac.analysis.network import ANNOUNCED, EXISTING
+from vpvkac.questions.plan.answer import Answer
+from vpvkac.render.frame import Series, render, stairs
+from vpvkac.render.picture import Key, draw
+from vpvkac.texts import words
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.formats import plain
+from vpvkac.texts.message import Lang, Message
+from vpvkac.views.page import Block, Page, Section, about
+from vpvkac.views.writer import Writer, records, tabulate
+
+TITLE = Message("The plan by year")
+_AREA, _PEOPLE = Message("Area with an open point"), Message("Residents served")
+_SERVED = {
+    "population": Message(
+        "Residents of units with an open point: {before} before the plan, {after} at the end of "
+        "{last}."
+    ),
+    "units": Message(
+        "Units with an open point: {before} before the plan, {after} at the end of {last}."
+    ),
+}
+_WITHIN = {
+    "population": Message(
+        "Residents within {radius} of an open point in a straight line: {before} before the plan, "
+        "{after} at the end of {last}."
+    ),
+    "units": Message(
+        "Units whose middle is within {radius} of an open point: {before} before the plan, {after} "
+        "at the end of {last}."
+    ),
+}
+_WHOSE = {
+    None: Message("The budget pays the whole cost, whoever bears it."),
+    "A": Message("The budget pays what the state pays in scenario A."),
+    "B": Message("The budget pays what the state pays in scenario B."),
+}
+_FIGURE = Markup(
+    '<figure>{}<figcaption><strong>{}</strong><ul class="key">{}</ul></figcaption></figure>'
+)
+_ENTRY = Markup(
+    '<li><svg class="swatch" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">'
+    '<use href="#y{}-fill-{}"/></svg> {}: {}</li>'
+)
+_METHOD = (
+    Message(
+        "Sought is the order that serves most residents, added up over all years; in each year the "
+        "openings and the upkeep of all points opened so far fit the budget of that year, and "
+        "every target holds. Money that a year leaves is not carried over."
+    ),
+    Message(
+        "A point costs {setup} EUR to set up (with the first training), and {upkeep} EUR a year, "
+        "in the year of its opening too (assumptions: {file})."
+    ),
+    Message(
+        "Announced centres count as open from the first year and cost this budget nothing; so do "
+        "the existing ones."
+    ),
+    Message(
+        "An open point counts the whole area of its unit. The plan's indicator has no published "
+        "method, so whether a target is met here is not the ministry's verdict."
+    ),
+    Message(
+        "Not in the plan: whether a library is willing, staff, the works that a building needs, "
+        "and prices that rise."
+    ),
+    Message(
+        "The 2020 analysis (section 5) foresaw a contract with each municipality by September 2021 "
+        "and the points from January 2022."
+    ),
+)
+
+
+def terminal_lines(planned: Answer, files: Sequence[Path], lang: Lang) -> list[str]:
+    """Say the headlines, each year in a line, and which files were written."""
+    write = Writer(lang, planned.result.threshold_m)
+    year = Message("{year}: points opened {opened}; spent {spent} of {budget} EUR; area {area}")
+    lines = [
+        write(
+            year, year=row["year"], opened=write.number(row["opened"]),
+            spent=write.number(row["spent"]), budget=write.number(row["budget"]),
+            area=_area(row, write),
+        )
+        for row in planned.years.to_dict("records")
+    ]  # fmt: skip
+    written = write(Message("Files: {}"), ", ".join(map(str, files)))
+    return [*headlines(planned, write), *lines, written]
+
+
+def headlines(planned: Answer, write: Writer) -> Iterator[str]:
+    """Say what opens, whom it serves, which targets hold, and how good the plan is."""
+    question, years = planned.question, planned.years
+    span = {"first": question.first, "last": question.last}
+    yield write(
+        Message("Points opened {first}–{last}: {count} of {all}; spent: {spent} EUR."),
+        **span, count=write.number(len(planned.opened)), all=write.number(len(planned.table)),
+        spent=write.number(years["spent"].sum()),
+    )  # fmt: skip
+    served = (_SERVED if question.radius_m is None else _WITHIN)[question.weights or "units"]
+    after = int(years["residents"].iloc[-1])
+    yield write(
+        served, last=question.last, radius=write.length(question.radius_m or 0),
+        before=_share(planned.before, planned, write), after=_share(after, planned, write),
+    )  # fmt: skip
+    for row in years[years["target"].notna()].to_dict("records"):
+        yield write(Message("{year}: area {area}."), year=row["year"], area=_area(row, write))
+    if planned.optimal:
+        yield write(Message("It is proven that no order serves more."))
+    else:
+        yield write(
+            Message(
+                "Within the time limit ({seconds} s) it was not proven that there is nothing "
+                "better; a better order could serve at most {gap} more. Another computer may give "
+                "another result."
+            ),
+            seconds=plain(write.lang, question.time_limit_s),
+            gap=write.share(max(planned.gap, 0.001)),
+        )
+    yield _greedy(planned, write)
+
+
+def _share(count: int, planned: Answer, write: Writer) -> str:
+    return f"{write.number(count)} ({write.share(count / planned.total)})"
+
+
+def _area(row: Any, write: Writer) -> str:
+    """Write the share of the area, with the target and whether it is met."""
+    if pd.isna(row["target"]):
+        return _share_of_area(row, write)
+    return write(
+        Message("{share} (target {target}: {met})"),
+        share=_share_of_area(row, write),
+        target=write.share(row["target"]), met=write.small(words.MET[row["met"]]),
+    )  # fmt: skip
+
+
+def _share_of_area(row: Any, write: Writer) -> str:
+    targets = [] if pd.isna(row["target"]) else [row["target"]]
+    return write.share(row["area_share"], *targets)
+
+
+def _greedy(planned: Answer, write: Writer) -> str:
+    """Say what the greedy order would serve, and which targets it misses."""
+    years = planned.years
+    missed = years[years["greedy_area_share"] < years["target"]]
+    served = years["greedy_residents_share"].sum() - years["residents_share"].sum()
+    more = round(served * planned.total)
+    if len(missed) and more <= 0:
+        text = Message("Opening each year what serves most would miss the targets of: {years}.")
+        return write(text, years=", ".join(map(str, missed["year"])))
+    if len(missed):
+        return write(
+            Message(
+                "Opening each year what serves most, regardless of targets, would serve {more} "
+                "more, added up over the years, and miss the targets of: {years}."
+            ),
+            more=write.number(more), years=", ".join(map(str, missed["year"])),
+        )  # fmt: skip
+    if more < 0:
+        return write(
+            Message(
+                "Opening each year what serves most would meet the targets too and serve {less} "
+                "less, added up over the years."
+            ),
+            less=write.number(-more),
+        )
+    return write(Message("Opening each year what serves most would do equally well."))
+
+
+def plan_page(planned: Answer, lang: Lang) -> str:
+    """Write the page, which needs nothing else; the same answer gives the same text."""
+    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "plan.css"))
+    context = {
+        "contents": Message("Contents").text(lang),
+        "sections": [*_sections(planned, Writer(lang, planned.result.threshold_m))],
+    }
+    return render(page, context, about(planned.result, lang))
+
+
+def _sections(planned: Answer, write: Writer) -> Iterator[Section]:
+    question = planned.question
+    notes = [write(_WHOSE[question.scenario])]
+    nowhere = int(planned.opened["place"].isna().sum())
+    if nowhere:
+        text = Message("Opened units without any place yet, for which premises must be found: {n}.")
+        notes.append(write(text, n=write.number(nowhere)))
+    if (planned.table["fixed"] == "decision").any():
+        text = Message("Openings fixed by decisions.csv: {n}.")
+        fixed = (planned.table["fixed"] == "decision").sum()
+        notes.append(write(text, n=write.number(int(fixed))))
+    summary = write(Message("Summary"))
+    yield Section.of("answer", summary, *headlines(planned, write), *notes)
+    fields = write.fields(
+        "year", "opened", "open", "spent", "budget", "area_share", "target", "met",
+        "residents_share", "greedy_area_share", "greedy_residents_share",
+    )  # fmt: skip
+    fields[0] = write.field("year", lambda row: str(row["year"]), number=False)
+    fields[5] = write.field("area_share", lambda row: _share_of_area(row, write))
+    fields[6] = write.field("target", lambda row: write.share(row["target"]))
+    fields[7] = write.field("met", lambda row: write(words.MET[row["met"]]) if row["met"] else "")
+    caption = write(Message("Each year: money, area and residents"))
+    rows = records(planned.years)
+    years = tabulate("years", caption, fields, rows, wide=True)
+    yield Section.of("by-year", write(Message("Year by year")), _charts(planned, write), years)
+    yield Section.of("map", write(Message("The map by year")), _maps(planned, write))
+    title = write(Message("The list of each municipality"))
+    yield Section.of("municipalities", title, *_lists(planned, write))
+    facts = {
+        "setup": write.number(planned.table["setup"].iloc[0]),
+        "upkeep": write.number(planned.table["upkeep"].iloc[0]),
+        "file": planned.assumptions.shown,
+    }
+    method = [write(text, **facts) for text in _METHOD]
+    yield Section.of("method", write(Message("Method and limitations")), *method)
+
+
+def _charts(planned: Answer, write: Writer) -> Markup:
+    """Draw the steps of the area beside the targets, and of the residents; greedy ones too."""
+    years = planned.years
+    marks = [
+        (number, share, write.share(share))
+        for number, share in enumerate(years["target"]) if not np.isnan(share)
+    ]  # fmt: skip
+    plan, simple = write(Message("The plan")), write(Message("Greedy order"))
+    charts = [
+        stairs(
+            [str(year) for year in years["year"]],
+            [
+                Series(plan, years[f"{what}_share"].tolist(), "line"),
+                Series(simple, years[f"greedy_{what}_share"].tolist(), "line other"),
+            ],
+            marks=marks if what == "area" else [],
+            mark=write(Message("Target")), key=f"{what}-steps", title=write(title), lang=write.lang,
+        )
+        for what, title in (("area", _AREA), ("residents", _PEOPLE))
+    ]  # fmt: skip
+    return Markup('<div class="pair">{}{}</div>').format(*charts)
+
+
+def _maps(planned: Answer, write: Writer) -> Markup:
+    """Draw a map for each year: what was open, what opens, what is still to come."""
+    units, figures = planned.result.units, Markup("")
+    year_of = planned.table.set_index("unit")["year"].reindex(units["unit"])
+    opens = year_of.to_numpy(float, na_value=np.inf)
+    is_before = units["status"].isin([EXISTING, ANNOUNCED]).to_numpy()
+    labels = {
+        "existing": write(Message("Open before")),
+        "gained_point": write(Message("Opens that year")),
+        "planned": write(Message("Not open yet")),
+    }
+    none = gpd.GeoSeries([], crs=units.crs)
+    for year in planned.question.years:
+        chosen = [is_before | (opens < year), opens == year]
+        fills = pd.Series(np.select(chosen, ["existing", "gained_point"], "planned"))
+        counts = fills.value_counts()
+        keys = [
+            Key(fill, label, write.number(counts[fill]))
+            for fill, label in labels.items() if fill in counts
+        ]  # fmt: skip
+        # Every text in it is escaped.
+        picture = Markup(draw(units, fills, none, str(year), keys, page=f"y{year}-"))  # noqa: S704
+        legend = Markup("").join(_ENTRY.format(year, *key) for key in keys)
+        figures += _FIGURE.format(picture, year, legend)
+    return Markup('<div class="maps">{}</div>').format(figures)
+
+
+def _lists(planned: Answer, write: Writer) -> Iterator[Block]:
+    """Give each municipality the list of its units: when each opens, and where."""
+    table, cost = planned.table, planned.table[["setup", "upkeep"]].iloc[0]
+    fields = write.fields("year", "unit_name", "place_name", "host", "residents", "area_km2")
+    fields[0] = write.field(
+        "year", lambda row: "" if pd.isna(row["year"]) else str(row["year"]), number=False
+    )
+    if (table["fixed"] != "").any():
+        fixed = write.field(
+            "fixed", lambda row: write(words.FIXED[row["fixed"]]) if row["fixed"] else ""
+        )
+        fields.append(fixed)
+    caption = Message(
+        "{name}: points opened {count} of {all}; {setup} EUR to set them up, {upkeep} EUR a year"
+    )
+    names = table.groupby("municipality")["municipality_name"].first()
+    for code in sorted(names.index, key=lambda code: (collation_key(names[code]), code)):
+        rows = table[table["municipality"] == code]
+        count = int(rows["year"].notna().sum())
+        shown = write(
+            caption, name=names[code], count=write.number(count), all=write.number(len(rows)),
+            setup=write.number(count * cost["setup"]), upkeep=write.number(count * cost["upkeep"]),
+        )  # fmt: skip
+        yield tabulate(f"list-{code}", shown, fields, records(rows), head=1)
