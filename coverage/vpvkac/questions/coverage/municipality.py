@@ -2,17 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from math import cos, pi, sin
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.etree import ElementTree as ET
-
-import numpy as np
-import pandas as pd
-import shapely
-from markupsafe import Markup
-
 from vpvkac.analysis.decisions import DONE
 from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
@@ -29,11 +18,23 @@ from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdic
 from vpvkac.views.page import Link, Page, about
 from vpvkac.views.writer import Writer, records, tabulate
 
+from collections.abc import Hashable, Mapping, Sequence
+from math import cos, pi, sin
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import shapely
+from markupsafe import Markup
+
+
 if TYPE_CHECKING:
+    from vpvkac.questions.coverage.view import Result
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from vpvkac.questions.coverage.view import Result
 
 
 _STYLE = ("municipality.css",)
@@ -64,7 +65,7 @@ class Parts(NamedTuple):
     points: dict[str, Any]
     network: dict[str, dict[Hashable, Any]]
     places: gpd.GeoSeries
-    sentences: dict[str, list[str]]
+    reasons: dict[str, list[str]]
     gaps: dict[str, list[Gap]]
     decisions: dict[str, list[dict[str, str]]]
 
@@ -92,7 +93,7 @@ class Parts(NamedTuple):
             points=_by_municipality(points),
             network={row["unit"]: row for row in records(tables["network"])},
             places=result.places.set_index("place").geometry,
-            sentences={code: rows["reason"].tolist() for code, rows in reasons.items()},
+            reasons={code: rows["reason"].tolist() for code, rows in reasons.items()},
             gaps=by_municipality(tables, write),
             decisions=decisions,
         )
@@ -131,8 +132,9 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "workbook": f"{code}.xlsx",
         "key_figures": figures_of(municipality, write),
         "figures": [figure for figure in figures if figure[1]],
-        "sentences": [
-            *parts.sentences.get(code, []),
+        "reasons": parts.reasons.get(code, []),
+        "context_heading": write(Message("Residents, journeys and staff")),
+        "context": [
             *(municipality_lines(result, result.reach, code) if result.reach else ()),
             *worst_off_lines(result, code),
             *demand_lines(municipality, result.project.rules.peak_factor, write, brief=True),
