@@ -150,7 +150,7 @@ def _join(
         found = found.assign(
             stop=number[found["stop"]],
             trip=found["trip"] + trips,
-            line=lines.rename_categories(f"{name}: {{}}".format),
+            line=lines.rename_categories([f"{name}: {line}" for line in lines.categories]),
         )
         found = found[found["stop"] >= 0]
         trips = int(found["trip"].max()) + 1 if len(found) else trips
