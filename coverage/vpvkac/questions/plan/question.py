@@ -78,6 +78,7 @@ def question_of(project: Project, assumptions: Assumptions, asked: Mapping[str, 
     joined = {**project.plan, **given}
     years = assumptions.years
     joined = {"first": years.set_up, "last": years.last, **joined}
+    joined |= {name: year(name, joined[name]) for name in ("first", "last")}
     if "targets" not in joined:
         span = range(joined["first"], joined["last"] + 1)
         joined["targets"] = {year: share for year, share in AREA_TARGETS.items() if year in span}
