@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.options import number
+from vpvkac.model.options import OptionError, number, year
 from vpvkac.model.project import PLAN, Project
 from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 from vpvkac.texts.message import Message, Text
@@ -78,9 +78,10 @@ def question_of(project: Project, assumptions: Assumptions, asked: Mapping[str, 
     joined = {**project.plan, **given}
     years = assumptions.years
     joined = {"first": years.set_up, "last": years.last, **joined}
+    joined |= {name: year(name, joined[name]) for name in ("first", "last")}
     if "targets" not in joined:
         span = range(joined["first"], joined["last"] + 1)
-        joined["targets"] = {year: share for year, share in AREA_TARGETS.items() if year in span}
+        joined["targets"] = {one: share for one, share in AREA_TARGETS.items() if one in span}
     if "budget" not in joined:
         problem, remedy = (
             Message("is missing"),
