@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree as ET
+
 from vpvkac.analysis import catchment
 from vpvkac.analysis.catchment import rates
 from vpvkac.analysis.coverage import DEMAND
@@ -12,7 +18,15 @@ from vpvkac.model.faults import Fault
 from vpvkac.model.stamp import VERSION, source_date
 from vpvkac.model.tables import OUTPUTS, TABLES
 from vpvkac.questions.coverage.there_and_back import reach_gaps
-from vpvkac.questions.coverage.workbook import COUNTS, MUNICIPAL, NATIONAL, answer, cover, premises_sheet, rows_of
+from vpvkac.questions.coverage.workbook import (
+    COUNTS,
+    MUNICIPAL,
+    NATIONAL,
+    answer,
+    cover,
+    premises_sheet,
+    rows_of,
+)
 from vpvkac.render import gpkg
 from vpvkac.render.csvfile import as_json, describe, write_table
 from vpvkac.render.gpkg import Entry, Layer, area, mark, marker, write_geopackage
@@ -25,19 +39,12 @@ from vpvkac.texts.message import Lang, Message
 from vpvkac.views.gaps import by_municipality
 from vpvkac.views.writer import Writer
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.etree import ElementTree as ET
-
-
 if TYPE_CHECKING:
-    from vpvkac.analysis.reach import ThereAndBack
-    from vpvkac.questions.coverage.view import Result
     import geopandas as gpd
     import pandas as pd
 
+    from vpvkac.analysis.reach import ThereAndBack
+    from vpvkac.questions.coverage.view import Result
 
 
 # What some runs write and others do not, to be found where an earlier version wrote it.

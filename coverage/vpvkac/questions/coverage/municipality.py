@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
+from math import cos, pi, sin
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import shapely
+from markupsafe import Markup
+
 from vpvkac.analysis.decisions import DONE
 from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
@@ -18,23 +29,11 @@ from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdic
 from vpvkac.views.page import Link, Page, about
 from vpvkac.views.writer import Writer, records, tabulate
 
-from collections.abc import Hashable, Mapping, Sequence
-from math import cos, pi, sin
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.etree import ElementTree as ET
-
-import numpy as np
-import pandas as pd
-import shapely
-from markupsafe import Markup
-
-
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.view import Result
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from vpvkac.questions.coverage.view import Result
 
 
 _STYLE = ("municipality.css",)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.options import OptionError, number, year
+from vpvkac.model.options import number, year
 from vpvkac.model.project import PLAN, Project
 from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 from vpvkac.texts.message import Message, Text
