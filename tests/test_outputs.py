@@ -265,7 +265,7 @@ def test_the_workbook_says_what_it_is_and_keeps_codes_as_text(out: Path) -> None
     assert sorted(cell.value.date().isoformat() for cell in due) == sorted(
         row["due"] for row in read(out, "follow_up") if row["due"]
     )
-    assert sheet.freeze_panes == "A2"
+    assert sheet.freeze_panes == "D2"
 
 
 def test_run_json_accounts_for_every_input(out: Path) -> None:

@@ -192,6 +192,7 @@ def test_decisions_that_open_a_point_are_fixed_where_the_planner_says_so(
         ({"first": 2021}, '--first: "2021" is before the year from which'),
         ({"fixed": {SOUTH: 2022, EAST: 2022}}, "is not enough for what is fixed; at least 4200"),
         ({"barred": [SOUTH, EAST], "targets": {2024: 0.9}}, "no money is enough"),
+        ({"first": "soon"}, "first: 'soon' is not a year"),
         ({"most": 0}, "most: 0 is too small"),
         ({"scenario": "C"}, "choose: A, B"),
     ],
