@@ -130,8 +130,8 @@ _DECLARED = (
     )),
     Column("compliance", SHARE, Message("Requirements met, of those answered")),
     Column("floor_check", FLAG, Message("Step-free entrance to be checked (floor)")),
-    Column("on_front", FLAG, Message("No other candidate is better in all")),
-    Column("better_place", CODE, Message("A candidate at least as good in all")),
+    Column("on_front", FLAG, Message("No other candidate is better throughout")),
+    Column("better_place", CODE, Message("A candidate at least as good throughout")),
     *_all(TEXT, labels(
         name="Name", place_name="Place", address="Address", hours="Opening hours",
         phone="Telephone", email="E-mail",

@@ -188,11 +188,11 @@ _DECLARED = (
     _table("progress", Message("Progress of the network"), "municipality",
            "municipality municipality_name units units_existing units_announced units_planned "
            "units_none existing_share remaining decisions_open decisions_done"),
-    _table("institutions", Message("The nearest office of each institution"), "unit institution",
+    _table("institutions", Message("Nearest office by institution"), "unit institution",
            "unit unit_name municipality municipality_name institution place place_name address "
            "nearest_m",
            own={"nearest_m": _as("nearest_m", heading=Message("Distance to the nearest office"))}),
-    _table("institution_places", Message("Units with institutions' offices"), "unit",
+    _table("institution_places", Message("Offices of institutions by unit"), "unit",
            "unit unit_name municipality municipality_name institutions offices has_centre status "
            "host place place_name address state_centres"),
     _table("candidates", Message("Candidates compared"), "place",

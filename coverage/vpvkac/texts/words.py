@@ -120,7 +120,7 @@ QUALITY_CLASSES: dict[str, Text] = {
     **{letter: Bilingual(letter, letter) for letter in "BCDEFG"},
     "none": Message("No class"),
 }
-QUALITY_GAPS = Message("Near a stop but without a quality class")
+QUALITY_GAPS = Message("Near, without a quality class")
 SERVICE_GAPS = Message("Near a stop but rarely served")
 
 # The way to every page of a folder.
