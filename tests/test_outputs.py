@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from vpvkac.analysis.rounding import shown, shown_distance
+from vpvkac.api.coverage import Result
+from vpvkac.model.tables import OUTPUTS, TABLES
+from vpvkac.render.csvfile import write_csv
+from vpvkac.render.staging import staged, write_text
+from vpvkac.texts import formats
+from vpvkac.texts.formats import number
+from vpvkac.texts.words import criterion
+
 import csv
 import hashlib
 import json
@@ -18,14 +27,6 @@ import pytest
 
 import vpvkac
 from page_tables import tables_of
-from vpvkac.analysis.rounding import shown, shown_distance
-from vpvkac.api.coverage import Result
-from vpvkac.model.tables import OUTPUTS, TABLES
-from vpvkac.render.csvfile import write_csv
-from vpvkac.render.staging import staged, write_text
-from vpvkac.texts import formats
-from vpvkac.texts.formats import number
-from vpvkac.texts.words import criterion
 
 pytestmark = pytest.mark.slow
 
@@ -265,7 +266,7 @@ def test_the_workbook_says_what_it_is_and_keeps_codes_as_text(out: Path) -> None
     assert sorted(cell.value.date().isoformat() for cell in due) == sorted(
         row["due"] for row in read(out, "follow_up") if row["due"]
     )
-    assert sheet.freeze_panes == "A2"
+    assert sheet.freeze_panes == "D2"
 
 
 def test_run_json_accounts_for_every_input(out: Path) -> None:

@@ -89,7 +89,7 @@ def compare_candidates(result: Network) -> pd.DataFrame:
     table["weekly_h"] = hours["least"].to_numpy(float)
     better = _first_better(table)
     table["on_front"] = better < 0
-    table["better_place"] = np.append(table["place"].to_numpy(object), None)[better]
+    table["better_place"] = np.array([*table["place"], None], object)[better]
     return table[names]
 
 

@@ -236,7 +236,7 @@ _DECLARED = (
            "year opened spent budget area_share target residents_share met open cost area_km2 "
            "residents greedy_opened greedy_area_share greedy_residents_share optimal gap"),
     # As `Project.with_points` reads it.
-    _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status",
+    _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status hours",
            own={"status": _as("status", codes=words.PLACE_STATUSES)}),
     _table("compare", _UNTITLED, "unit",
            "unit status_a status_b distance_a distance_b change cause unit_name municipality_name "

@@ -226,7 +226,7 @@ def write_municipalities(
                 municipality,
                 list(enumerate(parts.gaps.get(code, []), 1)),
                 of_municipality=True,
-                more=parts.sentences.get(code, []),
+                more=parts.reasons.get(code, []),
             ),
         )
     return faults

@@ -57,7 +57,7 @@ NATIONAL = (
 )  # fmt: skip
 MUNICIPAL = (
     "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
-    "places", "units", "institutions", "follow_up",
+    "places", "candidates", "units", "institutions", "follow_up",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
