@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.analysis.rounding import shown, shown_distance
-from vpvkac.api.coverage import Result
-from vpvkac.model.tables import OUTPUTS, TABLES
-from vpvkac.render.csvfile import write_csv
-from vpvkac.render.staging import staged, write_text
-from vpvkac.texts import formats
-from vpvkac.texts.formats import number
-from vpvkac.texts.words import criterion
-
 import csv
 import hashlib
 import json
@@ -27,6 +18,14 @@ import pytest
 
 import vpvkac
 from page_tables import tables_of
+from vpvkac.analysis.rounding import shown, shown_distance
+from vpvkac.api.coverage import Result
+from vpvkac.model.tables import OUTPUTS, TABLES
+from vpvkac.render.csvfile import write_csv
+from vpvkac.render.staging import staged, write_text
+from vpvkac.texts import formats
+from vpvkac.texts.formats import number
+from vpvkac.texts.words import criterion
 
 pytestmark = pytest.mark.slow
 
