@@ -113,7 +113,7 @@ def answer(
         raise InputError(_why(result, question, case, possible=best.is_possible))
     order, simple = model.in_order(case, best.opened), model.greedy(case)
     table = _table(case, question, remaining, order, simple)
-    table["fixed"] = table["unit"].map(fixed.source).fillna("")
+    table["fixed"] = table["unit"].map(fixed.source).astype(object).fillna("")
     years = _years(result, question, case, demand, (best.opened, simple.opened(case)))
     # Shares of what is served for the first time: the bound says nothing of the rest.
     missing = best.bound - int(case.served(best.opened).sum())
