@@ -26,7 +26,7 @@ from test_gtfs import CALENDAR_HEADER, SMALL, agrees, read, replaced, sentences,
 from test_gtfs import written as written_to
 from test_gtfs_archive import FEED, zipped
 from vpvkac.cli.main import main
-from vpvkac.sources.gtfs import read_bus_calls, read_gtfs
+from vpvkac.sources.gtfs import read_gtfs, read_timetable
 
 if TYPE_CHECKING:
     from vpvkac.sources.base import Reading
@@ -120,7 +120,7 @@ def test_times_without_seconds_are_whole_minutes(shared_cases: Path) -> None:
     reading = read(feed)
     assert errors(reading) == []
     assert 'row 2, arrival_time: "07:01" is a time without seconds' in warnings(reading)
-    calls = read_bus_calls(feed, {"S2"}, dt.date(2023, 9, 1))
+    calls = read_timetable(feed).bus_calls({"S2"}, dt.date(2023, 9, 1))
     assert list(calls["arrives"]) == [7 * 3600 + 2 * 60, 8 * 3600 + 2 * 60]
 
 
@@ -265,7 +265,7 @@ def test_text_that_is_no_time_is_an_error_of_check_and_of_hours(tmp_path: Path, 
     (error,) = errors(read(feed))
     assert f'stop_times.txt, row 4, arrival_time: "{time}" is not a time' in error
     with pytest.raises(vpvkac.InputError, match="row 4, arrival_time"):
-        read_bus_calls(feed, {"02"}, FRIDAY)
+        read_timetable(feed).bus_calls({"02"}, FRIDAY)
 
 
 @pytest.mark.parametrize("time", ["7:05:00", "07:05", "167:59:59", "24:00:00", " 08:00:00 ", ""])
@@ -389,7 +389,7 @@ def test_the_timetable_drops_the_same_rows(
     reading = read(path)
     day = dt.date.fromisoformat(reading.notes["service_day"])
     table = reading.table[reading.table["modes"].str.contains("bus")]
-    calls = read_bus_calls(path, set(table["stop"].str.removeprefix("x:")), day)
+    calls = read_timetable(path).bus_calls(set(table["stop"].str.removeprefix("x:")), day)
     counted = calls.groupby("stop").size()
     assert {f"x:{stop}": count for stop, count in counted.items()} == {
         stop: count for stop, count in visits(reading).items() if count

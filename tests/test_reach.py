@@ -159,6 +159,57 @@ def test_other_hours_are_named(country: Write) -> None:
     assert "served by an appointment at 8:00: L." in gaps.loc["LV9000110", "reason"]
 
 
+def test_without_an_existing_centre_nobody_can(country: Write) -> None:
+    file = country('[reach]\npoints = "existing"\n')
+    assert ask(file)[0] == 0
+    row = pd.read_csv(file.parent / "out" / "reach.csv").iloc[-1]
+    assert row[["residents", "walk", "bus", "none"]].tolist() == [4, 0, 0, 4]
+    gaps = pd.read_csv(file.parent / "out" / "gaps_reach.csv")
+    assert (gaps["remedy"] == "remote_support").all()
+    homes = pd.read_parquet(file.parent / "out" / "reach_homes.parquet").set_index("home")
+    assert homes.loc["LV9000110", ["class", "way", "place"]].tolist() == ["none", "no_outbound", ""]
+    assert run(file)[0] == 0
+    reply = CliRunner().invoke(main, ["hours", str(file), "--reach", "--out", str(file.parent)])
+    assert reply.exit_code == 0, reply.output
+
+
+def test_a_name_of_a_feed_is_no_pattern(country: Write) -> None:
+    file = country()
+    file.write_text(file.read_text(encoding="utf-8").replace('"f"', '"a{b}"'), encoding="utf-8")
+    assert ask(file)[0] == 0
+    service = pd.read_csv(file.parent / "out" / "reach_service.csv")
+    assert service["line"].unique().tolist() == ["a{b}: 1"]
+
+
+def test_on_foot_too_an_appointment_must_be_usable(country: Write) -> None:
+    # From 12:30 on no appointment is left, and a later bus is of no use.
+    file = country()
+    assert ask(file, "--points", "network", "--leave", "12:30")[0] == 0
+    gaps = pd.read_csv(file.parent / "out" / "gaps_reach.csv").set_index("unit")
+    row = pd.read_csv(file.parent / "out" / "reach.csv").iloc[-1]
+    assert row[["walk", "bus", "none"]].tolist() == [0, 0, 4]
+    assert gaps.loc["LV9000100", ["way", "remedy"]].tolist() == ["hours", "other_hours"]
+    assert "served by an appointment at 13:00: L." in gaps.loc["LV9000100", "reason"]
+    assert gaps.loc["LV9000110", ["way", "remedy"]].tolist() == ["no_outbound", "remote_support"]
+    places = pd.read_csv(file.parent / "out" / "reach_places.csv").iloc[0]
+    assert places[["residents_walk", "residents_bus"]].tolist() == [0, 0]
+    # The first appointment ends at 8:30, and home is a few steps away.
+    result = vpvkac.analyse(vpvkac.load(file))
+    for home, class_ in (("08:35", "walk"), ("08:29", "none")):
+        homes = homes_of(vpvkac.reach(result, points="network", home=home))
+        assert homes.loc["LV9000100", "class"] == class_
+
+
+def test_where_no_point_is_open_that_day_other_hours_help(country: Write) -> None:
+    calendar = FEED["calendar.txt"].replace("1,1,1,1,1,0,0", "1,1,1,1,1,1,0")
+    file = country(calendar=calendar)
+    assert ask(file, "--points", "network", "--day", "2026-11-07")[0] == 0
+    gaps = pd.read_csv(file.parent / "out" / "gaps_reach.csv").set_index("unit")
+    assert gaps.loc["LV9000110", ["way", "remedy"]].tolist() == ["hours", "other_hours"]
+    assert gaps.loc["LV9000100", ["way", "remedy"]].tolist() == ["hours", "other_hours"]
+    assert gaps.loc["LV9000200", ["way", "remedy"]].tolist() == ["no_stop", "remote_support"]
+
+
 def test_points_without_hours_take_those_assumed(country: Write) -> None:
     file = country(
         '[reach]\nassumed_hours = "Mo-Fr 10:00-11:00"\npoints = "network"\nstay = 60\n',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vpvkac.analysis.catchment import expected_services
 from vpvkac.analysis.coverage import (
     BANDS,
     EDGES_M,
@@ -34,6 +34,8 @@ from vpvkac.analysis.map_classes import (
     count_sides,
     failing_points,
 )
+from vpvkac.questions.coverage.reach import people_sentences
+from vpvkac.texts import formats
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -233,8 +235,17 @@ def test_reach_and_services_of_the_sample_are_counted_one_by_one(sample_result: 
     assert counts.beyond == sum(point["within"] is False for point in points)
     assert counts.uncertain == sum(point["uncertain"] is True for point in points)
     asked = [point for point in points if not pd.isna(point["services_least"])]
-    assert expected_services(sample_result.network) == tuple(
-        sum(point[f"services_{end}"] for point in asked) for end in ("least", "most")
+    services = [sum(point[f"services_{end}"] for point in asked) for end in ("least", "most")]
+    people = [
+        float(sum(Decimal(str(point[f"staff_{end}"])) for point in asked))
+        for end in ("least", "most")
+    ]
+    asked_of, desk = (
+        "–".join(formats.number("en", value, decimals) for value in ends)
+        for ends, decimals in ((services, 0), (people, 1))
+    )
+    assert people_sentences(sample_result.in_language("en"))[1] == (
+        f"Services expected a year: {asked_of}; people at the desk while open: {desk}."
     )
 
 

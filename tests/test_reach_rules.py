@@ -136,6 +136,14 @@ def test_rules_of_the_feed_for_a_change(
     assert ("E" in arrivals(found)) == joins
 
 
+def test_a_transfer_while_seated_needs_no_stops(tmp_path: Path) -> None:
+    header = "from_stop_id,to_stop_id,transfer_type,from_trip_id,to_trip_id\n"
+    one = ride("one", "A 08:00:00", "B 08:20:00") + ride("two", "B 08:30:00", "E 09:00:00")
+    rules = ",,4,one,two\n,,5,one,two\nX,B,3,,\n"
+    faults = vehicles(tmp_path, one, transfers=header + rules).faults
+    assert [(fault.field, fault.value) for fault in faults] == [("from_stop_id", "X")]
+
+
 def test_the_day_is_the_busiest_of_all_feeds_together(tmp_path: Path) -> None:
     # One feed runs Monday to Friday, another on Wednesday alone, a third at weekends.
     feeds = {"f": "w", "g": "d", "h": "s"}

@@ -216,3 +216,50 @@ def test_minutes_are_of_all_residents_those_who_cannot_included() -> None:
     found = [weighted_quantiles(group, values, weights, part, 1)[0] for part in (0.5, 0.9, 0.99)]
     assert found == [30, 90, np.inf]
     assert pd.isna(weighted_quantiles(group, values, weights * 0, 0.5, 1)[0])
+
+
+# --- Older people who use no internet ------------------------------------------------------------
+
+AGES = 'age_groups = { path = "ages.csv", unit = "code", age_65_74 = "young", age_75 = "old" }\n'
+OLDER = rows(
+    "code,young,old", (NORTH, 10, 0), (SOUTHERN, 100, 50), (EAST, 0, 0), (TOWN, 200, 100),
+    ("LV9001000", 200, 100),
+)  # fmt: skip
+
+
+def test_those_who_use_no_internet_are_a_tenth_and_a_third(analysed: Callable[..., Result]) -> None:
+    cells = ((5, 5, 900), (5, 9, 100), (15, 5, 500), (5, 15, 100))
+    result = analysed(*cells, people=f"{AGES}{ON_GRID}", ages_csv=OLDER)
+    offline = {NORTH: 1, SOUTHERN: 27, EAST: 0, TOWN: 54}
+    units = result.units.set_index("unit")
+    assert units["offline"].to_dict() == pytest.approx(offline)
+    assert units.loc[TOWN, ["age_65_74", "age_75"]].tolist() == [200, 100]
+    assert result.municipalities["offline"].tolist() == pytest.approx([28, 54])
+    account = next(account for account in result.accounts if account.key == "age_groups")
+    assert (account.rows_read, account.rows_used, dict(account.dropped)) == (5, 4, {"sum": 1})
+    table = result.worst_off.set_index(["people", "points", "kind", "municipality"])
+    row = table.loc[("offline", "existing", "", "")]
+    assert row["residents"] == 82
+    # 24.3 live beside the centre, 2.7 at 4 km, 1 and 54 at 10: half live 10 km from it.
+    assert row["distance_p50"] == pytest.approx(10_000, rel=1e-3)
+    row = table.loc[("offline", "network", "", "")]
+    assert row[PERCENTILES].tolist() == pytest.approx([0, 0, 10_000], rel=1e-3, abs=0.1)
+
+
+def test_a_unit_without_its_older_residents_is_named(analysed: Callable[..., Result]) -> None:
+    ages = rows("code,young,old", (SOUTHERN, 100, 50), (TOWN, 200, 100), (EAST, 0, 0))
+    result = analysed((5, 5, 900), people=f"{AGES}{ON_GRID}", ages_csv=ages)
+    units = result.units.set_index("unit")
+    assert pd.isna(units.loc[NORTH, "offline"])
+    left = result.municipalities.set_index("municipality").loc["LV9000000"]
+    assert pd.isna(left["offline"])
+    (fault,) = [fault for fault in result.inputs.faults if fault.file == "ages.csv"]
+    assert (fault.level, fault.value) == ("warning", NORTH)
+
+
+def test_wrong_ages_are_faults(analysed: Callable[..., Result]) -> None:
+    ages = rows("code,young,old", (SOUTHERN, -1, 50), (TOWN, 2.5, 100), ("LV1234567", 1, 1))
+    with pytest.raises(InputError) as caught:
+        analysed((5, 5, 900), people=f"{AGES}{ON_GRID}", ages_csv=ages)
+    found = {(fault.row, fault.field) for fault in caught.value.faults}
+    assert {(2, "young"), (3, "young")} <= found

@@ -69,7 +69,7 @@ def cover_municipalities(
     by_unit = units.groupby("municipality")
     table["units"] = by_unit.size()
     table["area_km2"] = by_unit["area_km2"].sum()
-    for column in COUNTS:
+    for column in (*COUNTS, "offline"):
         # The residents of some units are not those of the municipality.
         known = units[column].notna().groupby(units["municipality"]).all()
         table[column] = by_unit[column].sum().where(known)

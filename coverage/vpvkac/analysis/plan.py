@@ -24,6 +24,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ from scipy import sparse
 from vpvkac.analysis.sets import number_sets
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 # To this share of itself the solver's bound is sure, in doubles.
@@ -217,13 +220,25 @@ def solve(case: Case, seconds: float) -> Best:
     bound = most if solved.bound is None else min(most, solved.bound)
     plans = [greedy(case).opened(case)]
     if solved.opened is not None:
-        # What the solver opens is fixed, and money that is left opens more.
-        fixed = np.where(solved.opened < case.years, solved.opened, case.earliest)
-        latest = np.minimum(solved.opened, case.latest)
-        plans.append(greedy(replace(case, earliest=fixed, latest=latest)).opened(case))
+        plans += _filled(case, solved.opened)
     allowed = [opened for opened in plans if case.is_allowed(opened)]
-    best = max(allowed, key=lambda opened: int(case.served(opened).sum()), default=None)
+    best = max(allowed, key=partial(_merit, case), default=None)
     return Best(best, bound, solved.is_possible)
+
+
+def _filled(case: Case, opened: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Spend what a plan leaves on further points; then also open at once what gains nothing."""
+    order = in_order(case, opened)
+    useless = np.isin(np.arange(len(opened)), order.point[order.gain == 0])
+    for free in (np.zeros(len(opened), bool), useless):
+        latest = np.where(free, case.latest, np.minimum(opened, case.latest))
+        earliest = np.where(free | (opened == case.years), case.earliest, opened)
+        yield greedy(replace(case, earliest=earliest, latest=latest)).opened(case)
+
+
+def _merit(case: Case, opened: NDArray[np.int64]) -> tuple[int, int]:
+    """Rate a plan by what it serves, then by the area that it opens, over the years."""
+    return int(case.served(opened).sum()), int(case.opened_area(opened).sum())
 
 
 class Least(NamedTuple):

@@ -467,20 +467,33 @@ def residents_of_day(
 WAYS = ("no_stop", "no_outbound", "no_return", "hours")
 
 
+def walks_to(on_foot: OnFoot, points: Flags, open_: Flags, rules: Rules, homes: int) -> Flags:
+    """Tell which homes have an appointment at some of the points that is usable on foot alone."""
+    begins = np.arange(SLOTS) * HALF_HOUR
+    home, point, walk = on_foot.home_point
+    fits = (begins - walk[:, None] >= rules.leave) & (
+        begins + rules.stay + walk[:, None] <= rules.home
+    )
+    able = np.zeros(homes, bool)
+    able[home[points[point] & (fits & open_[point]).any(axis=1)]] = True
+    return able
+
+
 def obstacles(
-    found: Journeys, points: Flags, has_stop: Flags, could: Iterable[int]
+    found: Journeys, points: Flags, has_stop: Flags, could: Iterable[int], only_hours: Flags
 ) -> NDArray[np.object_]:
     """Tell what stands in the way from each home to some of the points: the first that holds.
 
     `no_stop`: no stop is within the walk.  `no_outbound`: to no point is there a way
     while it is open.  `hours`: an appointment would be usable if its point were open
     at the half hours at which it `could` be.  `no_return`: there is none, for no way leads home.
+    Of homes whom `only_hours` can hinder, `hours` goes before all others.
     """
     bits = np.uint64(sum(1 << slot for slot in could))
     goes, returns = (ways[:, points].any(axis=1) for ways in (found.goes, found.returns))
     helps = (found.usable[:, points] & bits).any(axis=1)
-    reasons = [~has_stop, ~goes, ~returns | ~helps]
-    return np.select(reasons, WAYS[:3], default=WAYS[3]).astype(object)
+    reasons = [only_hours & helps, ~has_stop, ~goes, ~returns | ~helps]
+    return np.select(reasons, [WAYS[3], *WAYS[:3]], default=WAYS[3]).astype(object)
 
 
 class Ride(NamedTuple):

@@ -222,7 +222,7 @@ class Timetable:
         graph = self._graph
         seconds = np.full(self.stops * count, NEVER, np.int32)
         some = np.flatnonzero(self.hops.arrive[graph.alighting] <= until)
-        step = max(1, _WORDS_AT_ONCE // reached.shape[1])
+        step = max(1, _WORDS_AT_ONCE // max(1, reached.shape[1]))
         for begin in range(0, len(some), step):
             part = some[begin : begin + step]
             hop = graph.alighting[part]

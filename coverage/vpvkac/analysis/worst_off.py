@@ -73,8 +73,9 @@ def _people(result: Network) -> dict[str, pd.Series]:
     """Give what part of the residents of each unit is meant."""
     units = result.units.set_index("unit")
     people = {ALL: pd.Series(1.0, units.index)}
-    if "offline" in units and units["offline"].notna().any():
-        people[OFFLINE] = (units["offline"] / units["population"]).fillna(0.0).astype(float)
+    if units["offline"].notna().any():
+        share = units["offline"] / units["population"].where(units["population"] > 0)
+        people[OFFLINE] = share.fillna(0.0).astype(float)
     return people
 
 

@@ -24,7 +24,14 @@ from vpvkac.model.faults import Fault, has_errors
 from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.base import Checks
 from vpvkac.sources.plain import REQUIREMENTS, UNKNOWN, read_development_centres, read_suitability
-from vpvkac.sources.population import is_by_unit, read_population_by_unit, read_population_grid
+from vpvkac.sources.population import (
+    AGES,
+    is_by_unit,
+    read_age_groups,
+    read_population_by_unit,
+    read_population_grid,
+)
+from vpvkac.sources.premises_sheets import is_premises_sheets, read_premises_sheets
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -35,6 +42,8 @@ if TYPE_CHECKING:
 
 
 COUNTS = ("population", "population_least", "population_most")
+# The share of each age group that uses no internet.
+OFFLINE = {"age_65_74": 0.10, "age_75": 0.34}
 CELL_COLUMNS = ("cell", "unit", "lat", "lon", *COUNTS, "geometry")
 DEVELOPMENT_COLUMNS = (
     "centre", "name", "level", "unit", "unit_name", "municipality", "municipality_name",
@@ -58,7 +67,8 @@ class InputAccount(NamedTuple):
 class Optional(NamedTuple):
     """The optional inputs of a project; None where not given.
 
-    `residents` are `COUNTS`, a column each of the units' table, null where not known; `cells`
+    `residents` are `COUNTS`, `AGES` and those of these who are `offline`, a column each of the
+    units' table, null where not known; `cells`
     is where they live (`CELL_COLUMNS`); `changes` what was split, merged, moved or renamed
     among the codes met.
     """
@@ -74,10 +84,12 @@ class Optional(NamedTuple):
 
 def optional_reader(key: str, source: Input) -> Callable[[Input], Reading]:
     """Give the reader of an optional input."""
+    is_sheets = not source.is_plain and is_premises_sheets(source.path)
     return {
         "development_centres": read_development_centres,
         "population": read_population_by_unit if is_by_unit(source) else read_population_grid,
-        "suitability": read_suitability,
+        "age_groups": read_age_groups,
+        "suitability": read_premises_sheets if is_sheets else read_suitability,
     }[key]
 
 
@@ -90,9 +102,10 @@ def resolve_optional(
 ) -> Optional:
     """Fit readings without an error to the units and to the places, by their keys."""
     unknown = pd.Series(pd.NA, territory.units.index, dtype="Int64")
-    found = Optional(dict.fromkeys(COUNTS, unknown), None, None, None, [], [], [])
+    of_units = {**dict.fromkeys((*COUNTS, *AGES), unknown), "offline": unknown.astype("Float64")}
+    found = Optional(of_units, None, None, None, [], [], [])
 
-    def note(key: str, reading: Reading, fitted: Fitted | Population) -> None:
+    def note(key: str, reading: Reading, fitted: Fitted | Population | Counted) -> None:
         found.faults.extend(fitted.faults)
         # An input with an error is not accounted for, as it is not used.
         if not has_errors(fitted.faults):
@@ -105,11 +118,17 @@ def resolve_optional(
         else:
             people = residents_by_grid(read.table, territory, source)
         units = people.table
-        residents = {name: units[name].reset_index(drop=True) for name in COUNTS}
+        residents = of_units | {name: units[name].reset_index(drop=True) for name in COUNTS}
         changes = [] if people.changes is None else [people.changes]
         found = found._replace(residents=residents, cells=people.cells, changes=changes)
         notes = {f"residents_{reason}": str(count) for reason, count in people.outside.items()}
         note("population", replace(read, notes={**read.notes, **notes}), people)
+    if (read := readings.get("age_groups")) is not None:
+        older = older_by_unit(read.table, territory, sources["age_groups"], crosswalk)
+        ages = {name: older.table[name].reset_index(drop=True) for name in (*AGES, "offline")}
+        found = found._replace(residents=found.residents | ages)
+        found.changes.extend([] if older.changes is None else [older.changes])
+        note("age_groups", read, older)
     if (read := readings.get("development_centres")) is not None:
         centres = place_development_centres(read.table, territory, sources["development_centres"])
         found = found._replace(development=centres.table)
@@ -157,38 +176,83 @@ def residents_by_unit(
     Sums over municipalities, regions and the state are left out; towns that a layout does
     not know yet count in the parish they were cut from.
     """
-    is_led = table["unit"].isin(crosswalk.pairs(table["unit"])["old"]).to_numpy(bool)
-    led, changes = crosswalk.reallocate(table, ["population"], source.shown)
-    rest = table[~is_led]
-    checks = Checks(source.shown, rest["row"])
-    codes = rest["unit"]
-    number = territory.coded(codes)
-    is_sum = codes.isin(territory.units["municipality"]) | codes.str.fullmatch(_SUM_CODE)
-    sums = (number == NONE) & is_sum.to_numpy(bool)
-    refuse_units(checks, (number == NONE) & ~sums, rest["unit"], source)
-    counts = rest["population"].to_numpy(np.int64)
-    used = number != NONE
-    numbers = np.concatenate([number[used], territory.coded(led.table["unit"])])
-    people = np.concatenate([counts[used], led.table["population"].to_numpy(np.int64)])
-    units = _added(numbers, dict.fromkeys(COUNTS, people), territory)
+    counted = _counts_by_unit(table, ["population"], territory, source, crosswalk)
+    units = pd.DataFrame(dict.fromkeys(COUNTS, counted.table["population"]))
     missing = units["population"].isna().to_numpy(bool)
     if missing.any():
         problem = Message("is a unit without a count, so no share of residents is computed")
         remedy, value = Message("complete the table"), str(units.index[missing][0])
         without = Fault("warning", source.shown, problem, remedy, value=value,
                         alike=int(missing.sum()))  # fmt: skip
-        checks.faults.append(without)
+        counted.faults.append(without)
     given = units[~missing]
     middles = territory.units.geometry[~missing].representative_point()
     return Population(
         units,
+        counted.used,
+        counted.dropped,
+        {"sum": counted.outside},
+        counted.faults,
+        _cells(given.index, given.index.to_numpy(), middles, given),
+        counted.changes,
+    )
+
+
+class Counted(NamedTuple):
+    """Counts on the index `unit`, null where nothing is known, and what became of the rows.
+
+    `outside` adds up the first count of the rows that are `sum`s of units.
+    """
+
+    table: pd.DataFrame
+    used: int
+    dropped: Mapping[str, int]
+    outside: int
+    faults: list[Fault]
+    changes: pd.DataFrame | None
+
+
+def _counts_by_unit(
+    table: pd.DataFrame, names: list[str], territory: Territory, source: Input, crosswalk: Crosswalk
+) -> Counted:
+    is_led = table["unit"].isin(crosswalk.pairs(table["unit"])["old"]).to_numpy(bool)
+    led, changes = crosswalk.reallocate(table, names, source.shown)
+    rest = table[~is_led]
+    checks = Checks(source.shown, rest["row"])
+    codes = rest["unit"]
+    number = territory.coded(codes)
+    is_sum = codes.isin(territory.units["municipality"]) | codes.str.fullmatch(_SUM_CODE)
+    sums = (number == NONE) & is_sum.to_numpy(bool)
+    refuse_units(checks, (number == NONE) & ~sums, codes, source)
+    used = number != NONE
+    numbers = np.concatenate([number[used], territory.coded(led.table["unit"])])
+    every = pd.concat([rest.loc[used, names], led.table[names]], ignore_index=True)
+    counts = {name: every[name].to_numpy(np.int64) for name in names}
+    return Counted(
+        _added(numbers, counts, territory),
         int(used.sum()) + int(is_led.sum()),
         {"sum": int(sums.sum())},
-        {"sum": int(counts[sums].sum())},
+        int(rest.loc[sums, names[0]].sum()),
         [*led.faults, *checks.faults],
-        _cells(given.index, given.index.to_numpy(), middles, given),
         changes,
     )
+
+
+def older_by_unit(
+    table: pd.DataFrame, territory: Territory, source: Input, crosswalk: Crosswalk
+) -> Counted:
+    """Give the units their older residents, and how many of these use no internet (`OFFLINE`)."""
+    counted = _counts_by_unit(table, list(AGES), territory, source, crosswalk)
+    units = counted.table
+    units["offline"] = sum(units[name] * share for name, share in OFFLINE.items())
+    missing = units["offline"].isna()
+    if missing.any():
+        problem = Message("is a unit without a count, so its older residents are not counted")
+        remedy, value = Message("complete the table"), str(units.index[missing][0])
+        without = Fault("warning", source.shown, problem, remedy, value=value,
+                        alike=int(missing.sum()))  # fmt: skip
+        counted.faults.append(without)
+    return counted
 
 
 def residents_by_grid(grid: gpd.GeoDataFrame, territory: Territory, source: Input) -> Population:
@@ -301,7 +365,7 @@ def match_checklist(checklist: pd.DataFrame, places: Sequence[str], source: Inpu
     problem = Message("is the key of no place; the row is not used")
     remedy, field = (
         Message("write the key as in places.csv, e.g. libraries:12"),
-        source.columns["id"],
+        source.columns.get("id", "place"),
     )
     checks.warn(missing, problem, remedy, field=field, values=checklist["place"])
     known = checklist[~missing].reset_index(drop=True)

@@ -56,6 +56,7 @@ PEOPLE = Type("people", "number", decimals=1)
 SCORE = Type("score", "number", decimals=1)
 FACTOR = Type("factor", "number", decimals=2)
 WEIGHT = Type("weight", "number", decimals=3)
+NEED = Type("need", "number", decimals=2)
 GAP = Type("gap", "number", decimals=6)
 MONEY = Type("money", "number", "EUR", 2)
 
@@ -122,6 +123,15 @@ _DECLARED = (
     Column("lat", DEGREES, Message("Latitude"), limits=_LATITUDE),
     Column("lon", DEGREES, Message("Longitude"), limits=_LONGITUDE),
     *(Column(name, CODE, label, words.ANSWERS) for name, label in words.REQUIREMENTS.items()),
+    *_all(COUNT, labels(
+        requirements_met="Requirements met", requirements_not_met="Requirements not met",
+        requirements_unknown="Requirements not known",
+        residents_within="Residents within {threshold}",
+    )),
+    Column("compliance", SHARE, Message("Requirements met, of those answered")),
+    Column("floor_check", FLAG, Message("Step-free entrance to be checked (floor)")),
+    Column("on_front", FLAG, Message("No other candidate is better in all")),
+    Column("better_place", CODE, Message("A candidate at least as good in all")),
     *_all(TEXT, labels(
         name="Name", place_name="Place", address="Address", hours="Opening hours",
         phone="Telephone", email="E-mail",
@@ -245,6 +255,8 @@ _DECLARED = (
         distance_p99="99 % live no farther than",
     )),
     Column("minutes_p99", MINUTES_AWAY, Message("Minutes away, 99 % have at most")),
+    *_all(COUNT, labels(age_65_74="Residents of 65–74", age_75="Residents of 75 and over")),
+    Column("offline", NEED, Message("Of 65 and over who use no internet"), limits=_FROM_0),
     Column("required", SHARE, Message("Required, share")),
     Column("none_share", SHARE, Message("Cannot go there and back, share")),
     # check

@@ -74,6 +74,10 @@ def _as(column: str, **changes: object) -> Column:
 
 _UNTITLED = Bilingual("", "")
 _SERVICE = "visits visits_within service_class"
+# The answers of before table 30 whole, then the others.
+_ANSWERS = "step_free public_computer desk_apart parking"
+_MORE_ANSWERS = " ".join(name for name in words.REQUIREMENTS if name not in _ANSWERS.split())
+_COMPLIANCE = "requirements_met requirements_not_met requirements_unknown compliance floor_check"
 _DECIDED = "decision decision_place responsible due note"
 _CLUSTERED = "cluster cluster_name cluster_size"
 _BAND = "population_least population_most"
@@ -118,8 +122,8 @@ _DECLARED = (
     _table("places", Message("Places"), "place",
            "place host name address unit municipality owner status chosen hours phone email "
            "located_by located_within_m score near_border lat lon stop stop_name distance_m "
-           f"walk_min within uncertain distance_all_m {' '.join(words.REQUIREMENTS)} {_SERVICE} "
-           "located_unit quality_class",
+           f"walk_min within uncertain distance_all_m {_ANSWERS} {_SERVICE} "
+           f"located_unit quality_class {_MORE_ANSWERS} {_COMPLIANCE}",
            own={"status": _as("status", codes=words.PLACE_STATUSES)},
            given="place host name address phone email owner unit municipality hours status "
                  "located_by located_within_m score near_border lat lon located_unit",
@@ -127,7 +131,7 @@ _DECLARED = (
                   "located_unit"),
     _table("units", Message("Territorial units"), "unit",
            f"{_UNITS_GIVEN} centres announced libraries post_offices other stops status distance_m "
-           f"within {_BAND}",
+           f"within {_BAND} age_65_74 age_75 offline",
            own={"kind": _as("kind", pattern="state_city|town|parish|municipality")},
            given=_UNITS_GIVEN,
            filled="kind municipality area_km2",
@@ -135,7 +139,7 @@ _DECLARED = (
     _table("municipalities", Message("Municipalities"), "municipality",
            "municipality municipality_name region units area_km2 population centres centres_owned "
            "announced libraries post_offices units_existing units_announced units_planned "
-           f"units_none points_within points_beyond points_uncertain {_BAND} {_DEMAND}"),
+           f"units_none points_within points_beyond points_uncertain {_BAND} {_DEMAND} offline"),
     _table("gaps_access", words.ACCESS_GAPS, "place",
            f"rank class {_UNIT} host status place place_name address lat lon distance_m over_m "
            "stop stop_name visits distance_all_m uncertain located_by located_within_m alt_place "
@@ -191,6 +195,10 @@ _DECLARED = (
     _table("institution_places", Message("Units with institutions' offices"), "unit",
            "unit unit_name municipality municipality_name institutions offices has_centre status "
            "host place place_name address state_centres"),
+    _table("candidates", Message("Candidates compared"), "place",
+           "unit unit_name municipality municipality_name place host place_name address chosen "
+           "on_front better_place distance_m quality_class residents_within step_free floor_check "
+           "weekly_h compliance"),
     # A layer of the GeoPackage alone; the stop is not another feature's nearest one.
     _table("stops", Message("Stops"), "stop",
            "stop stop_name feed regional modes visits unit in_set lat lon calls_by_day parent",
@@ -228,7 +236,7 @@ _DECLARED = (
            "year opened spent budget area_share target residents_share met open cost area_km2 "
            "residents greedy_opened greedy_area_share greedy_residents_share optimal gap"),
     # As `Project.with_points` reads it.
-    _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status",
+    _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status hours",
            own={"status": _as("status", codes=words.PLACE_STATUSES)}),
     _table("compare", _UNTITLED, "unit",
            "unit status_a status_b distance_a distance_b change cause unit_name municipality_name "
@@ -308,5 +316,5 @@ OUTPUTS = (
     "summary", "network", "places", "units", "municipalities", "gaps_access", "gaps_service",
     "gaps_coverage", "gaps_municipalities", "hosts", "residents", "worst_off", "standards",
     "published", "gap_clusters", "follow_up", "progress", "gaps_quality", "institutions",
-    "institution_places", "stops",
+    "institution_places", "candidates", "stops",
 )  # fmt: skip

@@ -38,6 +38,7 @@ PUBLISHED = {
     "state_centres": Source(Message("State service centres")),
     "development_centres": Source(Message("Development centres")),
     "population": Source(Message("Residents"), CSB),
+    "age_groups": Source(Message("Residents of 65 and over"), CSB),
     "corrections": Source(Message("Corrections of places")),
     "atvk_history": Source(Message("History of unit codes"), CSB),
     "decisions": Source(Message("Decisions on gaps")),

@@ -7,6 +7,7 @@ cell with 1 to 10 residents is published as 5, so every count made from it has a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+AGES = ("age_65_74", "age_75")
 UNIT_COLUMNS = ("unit", "population", "row")
 GRID_COLUMNS = ("population", "population_least", "population_most", "row", "geometry")
 _PUBLISHED_COLUMN = "iedzivotaji"
@@ -52,14 +54,26 @@ def read_population_by_unit(source: Input) -> Reading:
     repeated, a count is not a whole number or negative.  Raises `InputError` if the file is not
     of its form, or a column named is not there.
     """
-    read = read_columns(source, ("unit", "value"), needed=("unit", "value"))
+    return _read_by_unit(source, {"value": "population"})
+
+
+def read_age_groups(source: Input) -> Reading:
+    """Read residents of 65-74 and of 75 and over by unit code, as `read_population_by_unit`."""
+    return _read_by_unit(source, {name: name for name in AGES})
+
+
+def _read_by_unit(source: Input, names: Mapping[str, str]) -> Reading:
+    read = read_columns(source, ("unit", *names), needed=("unit", *names))
     checks = read.checks
-    counts, empty = _counts(read.table["value"], checks, source.columns["value"])
     units = with_prefix(read.table["unit"])
     checks.unique(units, field=source.columns["unit"])
-    table = pd.DataFrame({"unit": units, "population": counts, "row": checks.lines})
+    table, empty = pd.DataFrame({"unit": units}), np.zeros(len(units), bool)
+    for key, name in names.items():
+        table[name], none = _counts(read.table[key], checks, source.columns[key])
+        empty |= none
     dropped = read.dropped | {"no_value": int(empty.sum())}
-    used = table[~empty].astype({"population": "Int64"}).reset_index(drop=True)
+    table = table.assign(row=checks.lines)[~empty].reset_index(drop=True)
+    used = table.astype(dict.fromkeys(names.values(), "Int64"))
     return Reading(used, read.rows_read, dropped, checks.faults)
 
 

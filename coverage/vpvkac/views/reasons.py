@@ -165,15 +165,21 @@ def better_place(
     threshold_m: float | None = None,
 ) -> str:
     """Name the building of the same unit that would mend an access gap."""
+    text = place_to_move(lang, alt_host, alt_name, alt_address)
+    return text.replace("{distance}", metres(lang, alt_distance_m, threshold_m), 1)
+
+
+def place_to_move(lang: Lang, host: str, name: str, address: str | None) -> str:
+    """Say the same with room for the ``{distance}`` from a stop, which comes before the names."""
     text = Message(
         "In the same territorial unit, {distance} from a stop, there is the "
         "{host}{name}{address}; it is recommended to consider placing the point there."
     )
     return text.text(lang).format(
-        distance=metres(lang, alt_distance_m, threshold_m),
-        host=_HOST_NAMED[alt_host].text(lang),
-        name=quoted_after(alt_name),
-        address=f" ({typographic(alt_address)})" if alt_address else "",
+        distance="{distance}",
+        host=_HOST_NAMED[host].text(lang),
+        name=quoted_after(name),
+        address=f" ({typographic(address)})" if address else "",
     )
 
 

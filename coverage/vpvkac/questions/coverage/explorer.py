@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -171,7 +172,11 @@ def _reached(result: Findings, lang: Lang) -> maps.Json:
     if result.reach is None:
         return {}
     names = result.places.set_index("place")["name"]
-    lines = unit_lines(result.reach, result.units["unit"], names, lang)
+    # Of one set of points, as the homes: the sentences of both would make the page heavy.
+    units = result.reach.units
+    shown = homes.of_one_set(result.reach)["points"].iloc[:1]
+    found = replace(result.reach, units=units[units["points"].isin(shown)])
+    lines = unit_lines(found, result.units["unit"], names, lang)
     return {
         "homes": homes.homes(result.reach, result.places, lang),
         "reached": {unit: said for unit, said in lines.items() if said},

@@ -136,7 +136,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "context": [
             *(municipality_lines(result, result.reach, code) if result.reach else ()),
             *worst_off_lines(result, code),
-            *demand_lines(municipality, result.project.rules.peak_factor, write),
+            *demand_lines(municipality, result.project.rules.peak_factor, write, brief=True),
         ],
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(_plan(units, points, _anchors(parts, gaps, units), caption)),  # noqa: S704

@@ -87,6 +87,7 @@ def what_if(
                 "host": row["host"],
                 "at": [round(row[axis], POINT_DECIMALS) for axis in ("lat", "lon")],
                 "name": f"{write(words.ALTERNATIVE)}: {formats.typographic(row['name'])}",
+                "said": reasons.place_to_move(lang, row["host"], row["name"], row["address"]),
             }
             for row in records(others)
         ],
@@ -113,14 +114,6 @@ def _decisive(
     movable = {
         number: row for number, row in rows.items() if row["alt_distance_m"] < row["distance_m"]
     }
-    of_places = found.network.places[["place", "host", "name", "address", "distance_m"]]
-    alternatives = of_places[
-        of_places["place"].isin({row["alt_place"] for row in movable.values()})
-    ]
-    better = {
-        key: reasons.better_place(write.lang, *named)
-        for key, *named in alternatives.itertuples(index=False)
-    }
     visits: dict[int, list[list[float | None]]] = {}
     for place, metres, count in found.visits.itertuples(index=False):
         if place in number_of["place"]:
@@ -143,11 +136,7 @@ def _decisive(
             if cell_value(row["least_m"]) is not None
         },
         "others": {
-            number: [
-                number_of["alt"][row["alt_place"]],
-                row["alt_distance_m"],
-                better[row["alt_place"]],
-            ]
+            number: [number_of["alt"][row["alt_place"]], row["alt_distance_m"]]
             for number, row in movable.items()
         },
         # Where there are never few, nothing need be told.

@@ -49,6 +49,13 @@ _WHOSE = {
     "A": Message("The budget pays what the state pays in scenario A."),
     "B": Message("The budget pays what the state pays in scenario B."),
 }
+_FIGURE = Markup(
+    '<figure>{}<figcaption><strong>{}</strong><ul class="key">{}</ul></figcaption></figure>'
+)
+_ENTRY = Markup(
+    '<li><svg class="swatch" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">'
+    '<use href="#y{}-fill-{}"/></svg> {}: {}</li>'
+)
 _METHOD = (
     Message(
         "Sought is the order that serves most residents, added up over all years; in each year the "
@@ -152,13 +159,16 @@ def _greedy(planned: Answer, write: Writer) -> str:
     missed = years[years["greedy_area_share"] < years["target"]]
     served = years["greedy_residents_share"].sum() - years["residents_share"].sum()
     more = round(served * planned.total)
+    if len(missed) and more <= 0:
+        text = Message("Opening each year what serves most would miss the targets of: {years}.")
+        return write(text, years=", ".join(map(str, missed["year"])))
     if len(missed):
         return write(
             Message(
                 "Opening each year what serves most, regardless of targets, would serve {more} "
                 "more, added up over the years, and miss the targets of: {years}."
             ),
-            more=write.number(max(more, 0)), years=", ".join(map(str, missed["year"])),
+            more=write.number(more), years=", ".join(map(str, missed["year"])),
         )  # fmt: skip
     if more < 0:
         return write(
@@ -244,56 +254,51 @@ def _charts(planned: Answer, write: Writer) -> Markup:
 def _maps(planned: Answer, write: Writer) -> Markup:
     """Draw a map for each year: what was open, what opens, what is still to come."""
     units, figures = planned.result.units, Markup("")
-    year_of = (
-        planned.table.set_index("unit")["year"]
-        .reindex(units["unit"])
-        .to_numpy(float, na_value=np.inf)
-    )
+    year_of = planned.table.set_index("unit")["year"].reindex(units["unit"])
+    opens = year_of.to_numpy(float, na_value=np.inf)
     is_before = units["status"].isin([EXISTING, ANNOUNCED]).to_numpy()
     labels = {
         "existing": write(Message("Open before")),
         "gained_point": write(Message("Opens that year")),
         "planned": write(Message("Not open yet")),
     }
-    nothing = gpd.GeoSeries([], crs=units.crs)
+    none = gpd.GeoSeries([], crs=units.crs)
     for year in planned.question.years:
-        fills = pd.Series(
-            np.select([is_before | (year_of < year), year_of == year], ["existing", "gained_point"],
-                      "planned")
-        )  # fmt: skip
+        chosen = [is_before | (opens < year), opens == year]
+        fills = pd.Series(np.select(chosen, ["existing", "gained_point"], "planned"))
         counts = fills.value_counts()
         keys = [
-            Key(code, label, write.number(counts.get(code, 0))) for code, label in labels.items()
-        ]
+            Key(fill, label, write.number(counts[fill]))
+            for fill, label in labels.items() if fill in counts
+        ]  # fmt: skip
         # Every text in it is escaped.
-        picture = Markup(draw(units, fills, nothing, str(year), keys, page=f"y{year}-"))  # noqa: S704
-        text = "; ".join(f"{key.label}: {key.number}" for key in keys)
-        figures += Markup(
-            "<figure>{}<figcaption><strong>{}</strong> {}</figcaption></figure>"
-        ).format(picture, year, text)
+        picture = Markup(draw(units, fills, none, str(year), keys, page=f"y{year}-"))  # noqa: S704
+        legend = Markup("").join(_ENTRY.format(year, *key) for key in keys)
+        figures += _FIGURE.format(picture, year, legend)
     return Markup('<div class="maps">{}</div>').format(figures)
 
 
 def _lists(planned: Answer, write: Writer) -> Iterator[Block]:
-    """Give each municipality the list of its units: when each opens, where, and what it costs."""
-    fields = write.fields(
-        "year",
-        "unit_name",
-        "place_name",
-        "host",
-        "residents",
-        "area_km2",
-        "setup",
-        "upkeep",
-        "fixed",
-    )
+    """Give each municipality the list of its units: when each opens, and where."""
+    table, cost = planned.table, planned.table[["setup", "upkeep"]].iloc[0]
+    fields = write.fields("year", "unit_name", "place_name", "host", "residents", "area_km2")
     fields[0] = write.field(
         "year", lambda row: "" if pd.isna(row["year"]) else str(row["year"]), number=False
     )
-    fields[8] = write.field(
-        "fixed", lambda row: write(words.FIXED[row["fixed"]]) if row["fixed"] else ""
+    if (table["fixed"] != "").any():
+        fixed = write.field(
+            "fixed", lambda row: write(words.FIXED[row["fixed"]]) if row["fixed"] else ""
+        )
+        fields.append(fixed)
+    caption = Message(
+        "{name}: points opened {count} of {all}; {setup} EUR to set them up, {upkeep} EUR a year"
     )
-    names = planned.table.groupby("municipality")["municipality_name"].first()
+    names = table.groupby("municipality")["municipality_name"].first()
     for code in sorted(names.index, key=lambda code: (collation_key(names[code]), code)):
-        rows = planned.table[planned.table["municipality"] == code]
-        yield tabulate(f"list-{code}", names[code], fields, records(rows), head=1)
+        rows = table[table["municipality"] == code]
+        count = int(rows["year"].notna().sum())
+        shown = write(
+            caption, name=names[code], count=write.number(count), all=write.number(len(rows)),
+            setup=write.number(count * cost["setup"]), upkeep=write.number(count * cost["upkeep"]),
+        )  # fmt: skip
+        yield tabulate(f"list-{code}", shown, fields, records(rows), head=1)

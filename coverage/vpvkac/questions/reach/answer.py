@@ -204,10 +204,9 @@ class _Set:
         return units, places, appointments, homes, self.gaps(units, homes, result), by_hour
 
     def classes(self) -> NDArray[np.object_]:
-        pairs = self.on_foot.home_point
-        near = self.members[pairs.target] & self.slots[pairs.target].any(axis=1)
-        on_foot = np.zeros(len(self.homes), bool)
-        on_foot[pairs.origin[near]] = True
+        on_foot = reach.walks_to(
+            self.on_foot, self.members, self.slots, self.rules, len(self.homes)
+        )
         return np.select([on_foot, self.choice.point >= 0], [WALK, BUS], NONE).astype(object)
 
     def depending(self) -> float:
@@ -226,11 +225,10 @@ class _Set:
         near = self.on_foot.home_stop
         has_stop[near.origin[self.vehicles.has_service[near.target]]] = True
         could = reach.could_be_open(self.rules.stay)
-        way = reach.obstacles(self.found, self.members, has_stop, could)
+        way = reach.obstacles(self.found, self.members, has_stop, could, self.only_hours())
         some = choice.point >= 0
-        place = self.points["place"].to_numpy()[choice.point]
-        unit = self.points["unit"].to_numpy()[choice.point]
-        open_at = self.slots.sum(axis=1)[choice.point]
+        place, unit = self.points[["place", "unit"]].reindex(choice.point).to_numpy(object).T
+        open_at = np.append(self.slots.sum(axis=1), 0)[choice.point]
         begin = choice.slot * reach.HALF_HOUR
         homes = self.homes.rename(columns={"population": "residents"}).assign(points=self.name)
         homes["class"], homes["way"] = kinds, np.where(kinds == NONE, way, "")
@@ -245,6 +243,16 @@ class _Set:
             homes[name] = pd.array(values, "Int64")
         homes.loc[~some, ["own", *(name for name in numbers if name != "appointments")]] = pd.NA
         return homes
+
+    def only_hours(self) -> NDArray[np.bool_]:
+        """Tell whom no departure helps: no appointment is in their time, or one within the walk."""
+        begins = np.arange(reach.SLOTS) * reach.HALF_HOUR
+        fits = (begins >= self.rules.leave) & (begins + self.rules.stay <= self.rules.home)
+        hinders = np.full(len(self.homes), not (self.slots[self.members] & fits).any())
+        pairs = self.on_foot.home_point
+        near = self.members[pairs.target] & self.slots[pairs.target].any(axis=1)
+        hinders[pairs.origin[near]] = True
+        return hinders
 
     def at_places(self, is_none: NDArray[np.bool_]) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Count whom every place of the set serves, and each of its appointments.
@@ -273,7 +281,7 @@ class _Set:
                 " ".join(clock(int(slot) * reach.HALF_HOUR) for slot in np.flatnonzero(row))
                 for row in slots & (by_bus == 0)
             ],
-            residents_walk=(weight @ (near & has)).round().astype(np.int64),
+            residents_walk=(weight @ (near & served)).round().astype(np.int64),
             residents_bus=(weight @ (served & ~near)).round().astype(np.int64),
             first=_clocks(slots.argmax(axis=1), has),
             last=_clocks(reach.SLOTS - 1 - slots[:, ::-1].argmax(axis=1), has),
@@ -315,7 +323,10 @@ class _Set:
         ]
         names = ["points", "rank", "unit", "unit_name", "municipality", "municipality_name",
                  "residents_none", "none_least", "none_most", "way", "remedy"]  # fmt: skip
-        return pd.concat([rows[names], pd.DataFrame(helps, rows.index, _HELP)], axis=1)
+        table = pd.concat([rows[names], pd.DataFrame(helps, rows.index, _HELP)], axis=1)
+        # Without a point to go to, or hours that would serve, there is nothing to ask for.
+        table["remedy"] = table["remedy"].where(table["place"] != "", "remote_support")
+        return table
 
     def help(self, hindered: NDArray[np.int64], way: str, result: Network) -> tuple[object, ...]:
         """Give `_HELP` for homes of a unit, sorted, that one obstacle hinders."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -150,7 +151,7 @@ def _join(
         found = found.assign(
             stop=number[found["stop"]],
             trip=found["trip"] + trips,
-            line=lines.rename_categories(f"{name}: {{}}".format),
+            line=lines.rename_categories(partial("{}: {}".format, name)),
         )
         found = found[found["stop"] >= 0]
         trips = int(found["trip"].max()) + 1 if len(found) else trips

@@ -18,14 +18,14 @@ class WhatIf {
     const [least, most] = held.unsure[number] || [1, 0];
     const within = metres <= t;
     const uncertain = least <= t && t < most;
-    const [other, away, better] = held.others[number] || [];
+    const [other, away] = held.others[number] || [];
     const movable = other !== undefined && away <= t;
     const kind = uncertain ? "verify" : within ? "" : movable ? "move" : "beyond";
     const remedy = uncertain ? "verify_location" : within ? "" : movable ? "move_within_unit"
       : metres <= this.may_move * t ? "ask_for_stop" : hasStops ? "other_premises" : "remote_support";
     const visits = this.visits(number, {t, set});
     const rare = within && visits !== null && visits < this.many;
-    return {number, metres, stop, isPoint: Boolean(isPoint), order, within, uncertain, kind, remedy, rare, visits, other: movable ? {...this.others[other], metres: away, better} : null};
+    return {number, metres, stop, isPoint: Boolean(isPoint), order, within, uncertain, kind, remedy, rare, visits, other: movable ? {...this.others[other], metres: away} : null};
   }
 
   /* Visits at all stops within the threshold where they are few, else as many as are not. */
@@ -100,7 +100,7 @@ class WhatIf {
       const [metres, recommended] = this.recommended;
       const limit = filled(t === metres ? recommended : this.said.of_run, {threshold});
       card.reason = this.say("too_far", {place: known.name, distance, stop: quoted, over, limit});
-      if (point.other) card.reason += ` ${point.other.better}`;
+      if (point.other) card.reason += ` ${point.other.said.replace("{distance}", () => this.metres(point.other.metres, t))}`;
     } else if (point.rare) card.reason = this.say("few_calls", {threshold, visits: point.visits});
     return card;
   }

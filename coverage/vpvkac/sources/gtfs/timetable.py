@@ -359,6 +359,9 @@ def _transfers(tables: dict[str, Table], faults: list[Fault]) -> pd.DataFrame:
     least = whole_numbers(table, "min_transfer_time", range(10**9), problem)
     table, left = table.without_refused()
     kind, least = kind[left], least[left]
+    # A transfer while seated names trips; its stops may be left empty.
+    rows = np.flatnonzero(~(kind > _NOT_ALLOWED))
+    table, kind, least = table.take(rows), kind[rows], least[rows]
     counts = (kind == _NOT_ALLOWED) | ((kind == _LEAST_TIME) & ~np.isnan(least))
     for field in _OF_SOME:
         of_some = counts & ~table[field].empty
