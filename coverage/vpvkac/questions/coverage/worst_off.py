@@ -28,8 +28,8 @@ _DISTANCES = Message(
     "{p90}, 99 % no farther than {p99}."
 )
 _MINUTES = Message(
-    "Away from home for it, of all residents: half {p50}, 90 % {p90}, 99 % {p99}; {none} cannot go "
-    "there and back at all."
+    "Away from home for it, of all residents: half {p50}, 90 % {p90}, 99 % {p99}; who cannot go "
+    "there and back at all: {none}."
 )
 _AT_MOST = Message("at most {} min")
 _CANNOT = Message("cannot")

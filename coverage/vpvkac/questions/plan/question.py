@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal
-
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import number, year
 from vpvkac.model.project import PLAN, Project
 from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 from vpvkac.texts.message import Message, Text
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
 
 Scenario = Literal["A", "B"]
 Weights = Literal["population", "units"]
@@ -109,7 +110,7 @@ def _wrong(question: Question, set_up: int) -> Iterator[tuple[str, object, Text,
         yield "last", last, Message("is before the first year"), Message("give a later year")
         return
     if last - first >= _MOST_YEARS:
-        most = Message("give at most {count} years", count=_MOST_YEARS)
+        most = Message("years in one plan, at most: {count}", count=_MOST_YEARS)
         yield "last", last, Message("is too far from the first year"), most
     if first < set_up:
         before = Message("is before the year from which the assumptions tell costs")
