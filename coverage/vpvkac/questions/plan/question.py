@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import number, year
 from vpvkac.model.project import PLAN, Project
 from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 from vpvkac.texts.message import Message, Text
-
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal
-
 
 Scenario = Literal["A", "B"]
 Weights = Literal["population", "units"]
