@@ -267,7 +267,7 @@ def rows_of(name: str, table: pd.DataFrame, result: Result) -> Rows:
         columns = {of: column for of, column in columns.items() if of not in _DECIDED}
     cells = {of: _cells(column, rows, tidy[of], result) for of, column in columns.items()}
     if name == "published":
-        cells = {"figure": cells.pop("name")} | cells
+        cells["figure"] = cells.pop("name")
     if name == "residents":
         columns |= {"measure": COLUMNS["residents_group"]}
     if "rank" in columns:
