@@ -267,12 +267,12 @@ def rows_of(name: str, table: pd.DataFrame, result: Result) -> Rows:
         columns = {of: column for of, column in columns.items() if of not in _DECIDED}
     cells = {of: _cells(column, rows, tidy[of], result) for of, column in columns.items()}
     if name == "published":
-        cells["figure"] = cells.pop("name")
+        cells = {"figure": cells.pop("name")} | cells
     if name == "residents":
         columns |= {"measure": COLUMNS["residents_group"]}
     if "rank" in columns:
         columns |= {"rank": COLUMNS["national_rank"]}
-    first = [of for of in _NAMES if of in cells][:1]
+    first = [of for of in ("figure", *_NAMES) if of in cells][:1]
     names = [of for of in ("rank", "row", "cluster") if of in cells] + first
     cells = {of: cells[of] for of in dict.fromkeys([*names, *cells])}
     sheet = Sheet(
