@@ -175,6 +175,22 @@ def test_without_an_existing_centre_nobody_can(country: Write) -> None:
     assert reply.exit_code == 0, reply.output
 
 
+def test_a_feed_that_does_not_run_on_the_day_is_warned_of(country: Write) -> None:
+    file = country()
+    second = file.parent / "second"
+    second.mkdir()
+    for name, text in FEED.items():
+        (second / name).write_text(text.replace("20261101,20261231", "20260101,20260228"))
+    one = '{ path = "gtfs", feed = "f", regional = true }'
+    two = '{ path = "second", feed = "g", regional = true }'
+    file.write_text(PROJECT.replace(one, f"{one}, {two}"), encoding="utf-8")
+    code, said = ask(file, "--day", "2026-11-03")
+    assert code == 0
+    sentence = "does not run on the service day; its calendars: 2026-01-01 to 2026-02-28"
+    assert sentence in " ".join(said.split())
+    assert sentence in (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
+
+
 def test_a_name_of_a_feed_is_no_pattern(country: Write) -> None:
     file = country()
     file.write_text(file.read_text(encoding="utf-8").replace('"f"', '"a{b}"'), encoding="utf-8")
