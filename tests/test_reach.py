@@ -494,6 +494,18 @@ def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> No
             == same.units["gained"] - same.units["lost"]).all()  # fmt: skip
 
 
+def test_a_set_of_points_of_one_side_is_told(country: Write, tmp_path: Path) -> None:
+    before = tmp_path / "before"
+    vpvkac.analyse(vpvkac.load(country("[reach]\n")), reach=True).write(before)
+    later = country('[reach]\npoints = "network"\n')
+    asked = ["compare", str(before), str(later), "--out", str(tmp_path / "x"), "--lang", "en"]
+    reply = CliRunner().invoke(main, asked)
+    assert reply.exit_code == 0, reply.output
+    sentence = "Existing centres: A alone has them; they are not compared."
+    assert sentence in " ".join(reply.output.split())
+    assert sentence in (tmp_path / "x" / "compare_reach.html").read_text(encoding="utf-8")
+
+
 def test_an_earlier_run_without_reach_is_told(country: Write, tmp_path: Path) -> None:
     file, before = country(), tmp_path / "before"
     vpvkac.analyse(vpvkac.load(file)).write(before)
