@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -173,6 +175,22 @@ def test_without_an_existing_centre_nobody_can(country: Write) -> None:
     assert reply.exit_code == 0, reply.output
 
 
+def test_a_feed_that_does_not_run_on_the_day_is_warned_of(country: Write) -> None:
+    file = country()
+    second = file.parent / "second"
+    second.mkdir()
+    for name, text in FEED.items():
+        (second / name).write_text(text.replace("20261101,20261231", "20260101,20260228"))
+    one = '{ path = "gtfs", feed = "f", regional = true }'
+    two = '{ path = "second", feed = "g", regional = true }'
+    file.write_text(PROJECT.replace(one, f"{one}, {two}"), encoding="utf-8")
+    code, said = ask(file, "--day", "2026-11-03")
+    assert code == 0
+    sentence = "does not run on the service day; its calendars: 2026-01-01 to 2026-02-28"
+    assert sentence in " ".join(said.split())
+    assert sentence in (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
+
+
 def test_a_name_of_a_feed_is_no_pattern(country: Write) -> None:
     file = country()
     file.write_text(file.read_text(encoding="utf-8").replace('"f"', '"a{b}"'), encoding="utf-8")
@@ -336,6 +354,13 @@ def test_options_of_python_are_checked(country: Write) -> None:
     assert all(path.is_file() for path in files)
 
 
+@pytest.fixture
+def earlier(country: Write, tmp_path: Path) -> Path:
+    """Give the folder of a run with reach."""
+    vpvkac.analyse(vpvkac.load(country()), reach=True).write(tmp_path / "earlier")
+    return tmp_path / "earlier"
+
+
 def run(file: Path, *arguments: str) -> tuple[int, str]:
     out = str(file.parent / "out")
     reply = CliRunner().invoke(main, ["run", str(file), "--out", out, "--lang", "en", *arguments])
@@ -469,6 +494,18 @@ def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> No
             == same.units["gained"] - same.units["lost"]).all()  # fmt: skip
 
 
+def test_a_set_of_points_of_one_side_is_told(country: Write, tmp_path: Path) -> None:
+    before = tmp_path / "before"
+    vpvkac.analyse(vpvkac.load(country("[reach]\n")), reach=True).write(before)
+    later = country('[reach]\npoints = "network"\n')
+    asked = ["compare", str(before), str(later), "--out", str(tmp_path / "x"), "--lang", "en"]
+    reply = CliRunner().invoke(main, asked)
+    assert reply.exit_code == 0, reply.output
+    sentence = "Existing centres: A alone has them; they are not compared."
+    assert sentence in " ".join(reply.output.split())
+    assert sentence in (tmp_path / "x" / "compare_reach.html").read_text(encoding="utf-8")
+
+
 def test_an_earlier_run_without_reach_is_told(country: Write, tmp_path: Path) -> None:
     file, before = country(), tmp_path / "before"
     vpvkac.analyse(vpvkac.load(file)).write(before)
@@ -483,3 +520,67 @@ def test_an_earlier_run_without_reach_is_told(country: Write, tmp_path: Path) ->
     reply = CliRunner().invoke(main, asked)
     assert reply.exit_code == 1
     assert "reach_homes.parquet: is not the table of homes" in reply.output
+
+
+@pytest.mark.parametrize(("column", "value", "said"), [
+    ("home", 7, "is not a text"),
+    ("home", None, "is not a text"),
+    ("unit", "LV0000000", "is not a unit of this run"),
+    ("unit", None, "is not a text"),
+    ("residents", "2", "is not a number from 0"),
+    ("residents", float("nan"), "is not a number from 0"),
+    ("residents", -1, "is not a number from 0"),
+    ("residents", float("inf"), "is not a number from 0"),
+    ("appointments", "8", "is not a number from 0"),
+    ("appointments", -1, "is not a number from 0"),
+    ("lat", float("nan"), "is not a position in degrees"),
+    ("points", "all", "is not a known value"),
+])  # fmt: skip
+def test_edited_homes_of_a_run_get_a_sentence(
+    earlier: Path, column: str, value: Any, said: str
+) -> None:
+    homes = pd.read_parquet(earlier / "reach_homes.parquet")
+    homes[column] = homes[column].astype(object)
+    homes.loc[0, column] = value
+    if column not in {"home", "residents", "appointments"} or not isinstance(value, str):
+        homes[column] = homes[column].infer_objects()
+    if column in {"home", "residents", "appointments"} and not isinstance(value, float):
+        homes[column] = [value] * len(homes)
+    homes.to_parquet(earlier / "reach_homes.parquet")
+    with pytest.raises(InputError) as caught:
+        vpvkac.load_run(earlier)
+    faults = [fault for fault in caught.value.faults if fault.field == column]
+    assert said in faults[0].problem.text("en")
+    assert faults[0].file.endswith("reach_homes.parquet")
+
+
+@pytest.mark.parametrize("rows", ["none", "keys in the index", "a column less"])
+def test_homes_of_a_run_that_are_no_table_of_homes_get_a_sentence(earlier: Path, rows: str) -> None:
+    homes = pd.read_parquet(earlier / "reach_homes.parquet")
+    edited = {
+        "none": homes.head(0), "keys in the index": homes.set_index("home"),
+        "a column less": homes.drop(columns="class"),
+    }  # fmt: skip
+    edited[rows].to_parquet(earlier / "reach_homes.parquet")
+    with pytest.raises(InputError, match=r"has no rows|is missing"):
+        vpvkac.load_run(earlier)
+
+
+@pytest.mark.parametrize("walk", ["Infinity", "-30", "1e9", "NaN", '"30"', "null"])
+def test_an_edited_walk_of_a_run_gets_a_sentence(earlier: Path, walk: str) -> None:
+    path = earlier / "run.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["reach"]["walk"] = "WALK"
+    path.write_text(json.dumps(content).replace('"WALK"', walk), encoding="utf-8")
+    with pytest.raises(InputError, match=r"is not a valid value"):
+        vpvkac.load_run(earlier)
+
+
+@pytest.mark.parametrize("value", ["-1", "1.5", "", "x"])
+def test_edited_departures_of_a_run_get_a_sentence(earlier: Path, value: str) -> None:
+    path = earlier / "reach_service.csv"
+    table = pd.read_csv(path, dtype=str)
+    table.loc[0, "departures"] = value
+    table.to_csv(path, index=False)
+    with pytest.raises(InputError, match=r"is not a whole number from 0"):
+        vpvkac.load_run(earlier)

@@ -29,7 +29,7 @@ from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.compare.question import Run, RunInput, known
 from vpvkac.questions.compare.there_and_back import HOMES, Side
-from vpvkac.sources.base import Checks
+from vpvkac.sources.base import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.encoding import read_text
 from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.lock import PUBLISHED
@@ -42,6 +42,7 @@ _NETWORK, _SUMMARY, _LAYERS = "network.csv", "summary.csv", "coverage.gpkg"
 # Files show 0.1 m and 4 decimals of a share; at a threshold or target a whole step may be missing.
 _AGREES_M, _AGREES_SHARE = 0.11, 1.01e-4
 _HOMES, _SERVICE = "reach_homes.parquet", "reach_service.csv"
+_CALLS = ("departures",)
 _MEASURE = r"(count|share|km²|m)( [0-9]{4})?"
 _GEOPACKAGE = Message("the GeoPackage of a run")
 _AGAIN = Message("make it again with vpvkac run")
@@ -84,7 +85,7 @@ def read_run(folder: str | Path) -> tuple[Run, tuple[Fault, ...]]:
         reader.belong_together(network, units, about["threshold_m"])
     if has_errors(reader.faults):
         raise InputError(reader.faults)
-    reach = reader.reach(about.pop("reach"))
+    reach = reader.reach(about.pop("reach"), units["unit"])
     if has_errors(reader.faults):
         raise InputError(reader.faults)
     files = tuple(reader.folder / name for name in (RUN_FILE, _NETWORK, _SUMMARY, _LAYERS))
@@ -219,30 +220,86 @@ class _Reader:
         agrees = (measured - network["distance_m"]).abs() <= _AGREES_M
         return known(network["unit"], measured.where(agrees))
 
-    def reach(self, rules: Any) -> Side | None:
+    def reach(self, rules: Any, units: pd.Series) -> Side | None:
         """Read what a run with `--reach` found: its homes, and the departures of its day."""
         if rules is None:
             return None
-        try:
-            day, walk = dt.date.fromisoformat(rules["day"]), int(rules["walk"]) * 60
-        except (LookupError, TypeError, ValueError):
-            self._fault(RUN_FILE, Message("is not a valid value"), field="reach")
+        rules = rules if isinstance(rules, dict) else {}
+        for field, holds in _OF_REACH.items():
+            if not holds(rules.get(field)):
+                self._not_valid(f"reach.{field}", rules, field)
+        if has_errors(self.faults):
             return None
-        service, _, checks = self._table("reach_service", _SERVICE)
+        service, texts, checks = self._table("reach_service", _SERVICE)
+        for name in _CALLS:
+            given = texts[name] if name in texts else pd.Series("0", texts.index)
+            problem = Message("is not a whole number from 0")
+            checks.refuse(~given.str.fullmatch("[0-9]+"), problem, _AGAIN, field=name, values=given)
+        self._positions(service, checks)
         self.faults.extend(checks.faults)
+        homes = self._homes(units)
+        if has_errors(self.faults):
+            return None
+        day = dt.date.fromisoformat(rules["day"])
+        return Side(homes, service, day, int(rules["walk"]) * 60)
+
+    def _homes(self, units: pd.Series) -> pd.DataFrame:
+        """Read the homes; a table without rows where they cannot be read."""
         path, shown = self._file(_HOMES)
         try:
-            homes = pd.read_parquet(path, columns=list(HOMES))
-        except (OSError, ValueError, LookupError) as error:
+            homes = pd.read_parquet(path)
+        except (OSError, ValueError, LookupError, TypeError) as error:
             problem = Message("is not the table of homes of a run: {why}")
             self._fault(_HOMES, problem.with_values(why=" ".join(str(error).split())[:200]))
-            return None
-        checks = Checks(shown, np.arange(len(homes)))
+            return pd.DataFrame(columns=list(HOMES))
+        missing = [name for name in HOMES if name not in homes]
+        for name in missing:
+            self._fault(_HOMES, Message("is missing"), field=name)
+        if missing:
+            return homes
+        homes = homes[list(HOMES)].reset_index(drop=True)
+        checks = Checks(shown, np.arange(1, len(homes) + 1))
+        checks.some(homes)
+        for name in ("home", "points", "unit", "class"):
+            is_text = homes[name].map(lambda value: isinstance(value, str)).astype(bool)
+            checks.refuse(
+                ~is_text, Message("is not a text"), _AGAIN, field=name, values=homes[name]
+            )
+            homes[name] = homes[name].where(is_text, "")
+            if name != "unit":
+                checks.filled(homes[name].where(is_text, "-"), field=name)
         for name, known_ones in (("class", (WALK, BUS, NO_WAY)), ("points", (EXISTING, NETWORK))):
-            checks.choices(homes[name].astype(str), known_ones, field=name)
-        checks.unique(homes["points"].astype(str) + ", " + homes["home"].astype(str), field="home")
+            checks.choices(homes[name], known_ones, field=name)
+        checks.refuse(
+            (homes["unit"] != "") & ~homes["unit"].isin(units),
+            Message("is not a unit of this run"), _AGAIN, field="unit", values=homes["unit"],
+        )  # fmt: skip
+        checks.refuse(
+            homes.duplicated(["points", "home"]), Message("is there more than once"), _AGAIN,
+            field="home", values=homes["home"],
+        )  # fmt: skip
+        for name in ("residents", "appointments"):
+            values = homes[name]
+            numbers = pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan)
+            whole = pd.api.types.is_numeric_dtype(values) & (numbers >= 0) & (numbers < np.inf)
+            if name == "appointments":
+                whole &= numbers == np.round(numbers)
+            problem = Message("is not a number from 0")
+            checks.refuse(~whole, problem, _AGAIN, field=name, values=values)
+            homes[name] = np.where(whole, numbers, 0)
+        self._positions(homes, checks)
         self.faults.extend(checks.faults)
-        return Side(homes, service, day, walk)
+        return homes
+
+    @staticmethod
+    def _positions(table: pd.DataFrame, checks: Checks) -> None:
+        """Refuse rows without a position in degrees."""
+        for name, limits in (("lat", LATITUDE), ("lon", LONGITUDE)):
+            degrees = pd.to_numeric(table[name], errors="coerce").to_numpy(float, na_value=np.nan)
+            wrong = ~((degrees >= limits[0]) & (degrees <= limits[1]))
+            wrong |= not pd.api.types.is_numeric_dtype(table[name])
+            problem = Message("is not a position in degrees")
+            checks.refuse(wrong, problem, _AGAIN, field=name, values=table[name])
 
     def units(self) -> gpd.GeoDataFrame | None:
         """Read the polygons of the units from coverage.gpkg."""
@@ -310,6 +367,20 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
         isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= 1e5  # noqa: PLR2004
     ),
     "parameters.stop_set": lambda value: value in get_args(StopSet),
+}
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return bool(dt.date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
+
+
+# As of the options of `reach`.
+_OF_REACH: dict[str, Callable[[Any], bool]] = {
+    "day": _is_day,
+    "walk": lambda value: type(value) is int and 0 <= value <= 240,  # noqa: PLR2004
 }
 
 

@@ -49,6 +49,8 @@ class WaysChanged(NamedTuple):
         Homes that only A, and only B has: they are not compared.
     days
         The service days of A and B.
+    alone
+        Sets of points that one side alone has, and which, "A" or "B": they are not compared.
     """
 
     homes: pd.DataFrame
@@ -56,6 +58,7 @@ class WaysChanged(NamedTuple):
     service: pd.DataFrame
     only: tuple[int, int]
     days: tuple[dt.date, dt.date]
+    alone: tuple[tuple[str, str], ...]
 
     @property
     def country(self) -> pd.DataFrame:
@@ -108,6 +111,8 @@ def compare_ways(a: Side, b: Side, units: pd.DataFrame) -> WaysChanged:
     for change in _COUNTED[2:]:
         counted[change] = weight.where(both["change"] == change, 0)
     only = tuple(side.homes["home"].nunique() - both["home"].nunique() for side in (a, b))
+    sets = set(a.homes["points"]), set(b.homes["points"])
+    alone = [(name, "A" if name in sets[0] else "B") for name in sorted(sets[0] ^ sets[1])]
     service = _service(a, b)
     lost = both[(both["change"] == "lost") & (both["residents"] > 0)]
     if NETWORK in set(lost["points"]):
@@ -115,7 +120,7 @@ def compare_ways(a: Side, b: Side, units: pd.DataFrame) -> WaysChanged:
     service["residents_lost"] = _residents_near(service, lost, max(a.walk, b.walk))
     return WaysChanged(
         both, _by_unit(counted, units), service[list(TABLES["compare_service"].names)],
-        (only[0], only[1]), (a.day, b.day),
+        (only[0], only[1]), (a.day, b.day), tuple(alone),
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ _ANSWER = Message(
     "still, at fewer appointments: {fewer}; at more: {more}. Who can: in A {able_a} of "
     "{residents}, in B {able_b}."
 )
+_ALONE = Message("{points}: {side} alone has them; they are not compared.")
 _METHOD = (
     Message(
         "Service day: A {day_a}, B {day_b}. A resident can go there and back if some appointment "
@@ -53,6 +54,9 @@ def headlines(ways: WaysChanged, lang: Lang) -> list[str]:
         points = words.REACH_POINTS[row["points"]].text(lang)
         counts = {name: number(lang, row[name]) for name in names}
         lines.append(_ANSWER.text(lang).format(points=points, **counts))
+    for name, side in ways.alone:
+        points = words.REACH_POINTS[name].text(lang)
+        lines.append(_ALONE.text(lang).format(points=points, side=side))
     return lines
 
 

@@ -244,11 +244,16 @@ class _Set:
         homes.loc[~some, ["own", *(name for name in numbers if name != "appointments")]] = pd.NA
         return homes
 
-    def only_hours(self) -> NDArray[np.bool_]:
-        """Tell whom no departure helps: no appointment is in their time, or one within the walk."""
+    @cached_property
+    def timely(self) -> NDArray[np.bool_]:
+        """Half hours at which a point is open, between the earliest leaving and the return."""
         begins = np.arange(reach.SLOTS) * reach.HALF_HOUR
         fits = (begins >= self.rules.leave) & (begins + self.rules.stay <= self.rules.home)
-        hinders = np.full(len(self.homes), not (self.slots[self.members] & fits).any())
+        return np.asarray(self.slots & fits)
+
+    def only_hours(self) -> NDArray[np.bool_]:
+        """Tell whom no departure helps: no appointment is in their time, or one within the walk."""
+        hinders = np.full(len(self.homes), not self.timely[self.members].any())
         pairs = self.on_foot.home_point
         near = self.members[pairs.target] & self.slots[pairs.target].any(axis=1)
         hinders[pairs.origin[near]] = True
@@ -345,7 +350,7 @@ class _Set:
             begin = halves[best] * reach.HALF_HOUR
             end = begin + self.rules.stay
             return *none[:3], self.points["name"].iloc[point], clock(begin), clock(end)
-        has = self.slots[members].any(axis=1)
+        has = self.timely[members].any(axis=1)
         if way == "no_return":
             has &= self.found.goes[hindered[0], members]
         members = members[has]
@@ -357,7 +362,7 @@ class _Set:
         near = reach.walks_of(self.on_foot.home_stop, hindered[:1])
         served = self.vehicles.has_service[near.target]
         stop = near.target[served][near.seconds[served].argmin()]
-        begins = np.flatnonzero(self.slots[point]) * reach.HALF_HOUR
+        begins = np.flatnonzero(self.timely[point]) * reach.HALF_HOUR
         begin, end = int(begins[0]), int(begins[-1])
         if way == "no_return":
             begin, end = begin + self.rules.stay, self.rules.home

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
-import pandas as pd
-
 from vpvkac.analysis.reach import Places, Rules, walks
 from vpvkac.analysis.timetable import Changes, Hops, Timetable
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.gtfs.timetable import Departures, TimedFeed, read_timetable
 from vpvkac.texts.message import Message
+
+import datetime as dt
+<<<<<<< ours
+from functools import partial
+=======
+from collections.abc import Iterator
+>>>>>>> theirs
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
 
 if TYPE_CHECKING:
     from vpvkac.analysis.network import Network
@@ -120,10 +125,20 @@ def read_vehicles(
             "by_request": int(by_request.sum()),
             "untimed": untimed,
         },
-        tuple(
-            fault for name in runs for part in (feeds[name], runs[name]) for fault in part.faults
-        ),
+        tuple(fault for name in runs for part in (feeds[name], runs[name]) for fault in part.faults)
+        + tuple(_not_running(feeds, chosen)),
     )
+
+
+def _not_running(feeds: dict[str, TimedFeed], day: dt.date) -> Iterator[Fault]:
+    """Warn of feeds whose calendars the day is outside of."""
+    for feed in feeds.values():
+        span = feed.span()
+        if span is not None and not span[0] <= day <= span[1]:
+            problem = Message("does not run on the service day; its calendars: {first} to {last}")
+            problem = problem.with_values(first=span[0].isoformat(), last=span[1].isoformat())
+            remedy = Message("give a day on which all feeds run, or a feed for the day")
+            yield Fault("warning", feed.feed.shown, problem, remedy, value=str(day))
 
 
 def _busiest_workday(feeds: dict[str, TimedFeed]) -> dt.date:

@@ -107,6 +107,12 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
             texts.append(write(_ARRANGED, count=count, share=write.share(arranged)))
         label = write(words.REACH_POINTS[points])
         notes += [f"{label}: {words.lowered(text)}" for text in texts]
+    # Of feeds that do not run on the day.
+    notes += [
+        f"{fault.file}: {fault.problem.text(lang)}."
+        for fault in answer.faults
+        if fault.value == str(answer.day)
+    ]
     if answer.counts["untimed"]:
         notes.append(write(_UNTIMED, count=write.number(answer.counts["untimed"])))
     yield Section.of("method", write(Message("Method and limitations")), *notes)
