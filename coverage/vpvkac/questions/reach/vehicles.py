@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from vpvkac.analysis.reach import Places, Rules, walks
-from vpvkac.analysis.timetable import Changes, Hops, Timetable
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.gtfs.timetable import Departures, TimedFeed, read_timetable
-from vpvkac.texts.message import Message
-
 import datetime as dt
-<<<<<<< ours
-from functools import partial
-=======
 from collections.abc import Iterator
->>>>>>> theirs
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from vpvkac.analysis.reach import Places, Rules, walks
+from vpvkac.analysis.timetable import Changes, Hops, Timetable
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.sources.gtfs.timetable import Departures, TimedFeed, read_timetable
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.network import Network
