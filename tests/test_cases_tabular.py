@@ -111,6 +111,14 @@ def test_a_table_of_excel_is_read(shared_cases: Path, name: str) -> None:
         ("cp1257", "Inčkalni, Ančkini"),
         ("cp1257", "saīsināt, neēdīs, pieēsties, paātrināt"),
         ("cp1257", "Rēzekne, skūla, ōzuls"),
+        ("cp1257", "Õismäe; Rīga; Tõrva; Pärnu; Müllera iela"),
+        ("cp1257", "Panevėžys; Šiauliai; Klaipėda"),
+        ("cp1257", "Šiauliai; Tytuvėnų iela; Ķegums; Cēsis"),
+        ("iso8859-13", "“Mežlīči“ un “Šķūņi“"),
+        ("cp1257", "O´Konora iela; Rīga; Brīvības iela"),
+        ("latin-1", "Rivière, Première, Crèche, Élysée, Noël, Besançon, Île de Ré"),
+        ("latin-1", "Logroño, España, Almería, León, São João"),
+        ("latin-1", "Egilsstaðir, Ísafjörður, Reykjavík, Þórshöfn"),
     ],
 )
 def test_the_encoding_is_that_whose_words_are_plausible(

@@ -141,6 +141,19 @@ def test_a_file_without_a_centre_is_refused(text: str) -> None:
         read(text)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("heading", ["id,name,unit,lat,lon", "ID,Name,Lat,Lon", "code,lat,lon"])
+def test_a_table_of_its_own_says_how_to_name_its_columns(heading: str, delimiter: str) -> None:
+    values = {"unit": "LV0022200", "lat": "57.1313", "lon": "27.2659"}
+    cells = [values.get(word.lower(), "Balvu VPVKAC") for word in heading.split(",")]
+    text = "\n".join([heading, ",".join(cells)]).replace(",", delimiter)
+    with pytest.raises(InputError, match="but is a table of its own") as error:
+        read(text)
+    (fault,) = error.value.faults
+    lat = heading.split(",")[-2]
+    assert f'lat = "{lat}", lon = ' in fault.sentence("en")
+
+
 def test_a_number_before_two_centres_is_an_error_at_the_second() -> None:
     reading = read(HEADING + centre("1") + centre("1."))
     assert [(fault.level, fault.row, fault.value) for fault in reading.faults] == [

@@ -109,7 +109,7 @@ def test_the_page_draws_by_the_table_of_symbols_and_no_colour_of_its_own(page: s
     }
     assert told["fills"] == table
     assert (told["ink"], told["alert"]) == (symbols.INK, symbols.ALERT)
-    corners = {"square": 4, "diamond": 4, "triangle": 3, "hexagon": 6}
+    corners = {"square": 4, "diamond": 4, "triangle": 3, "pentagon": 5, "hexagon": 6}
     assert {host: corner[0] for host, corner in told["corners"].items()} == {
         host: corners[shape.name]
         for host, shape in symbols.SHAPES.items()

@@ -305,6 +305,48 @@ def test_check_says_what_is_newer_and_downloads_nothing(project: Path, portal: P
     assert last.headers["If-None-Match"] == '"one"'
 
 
+@pytest.mark.parametrize(
+    ("modified", "served", "newest"),
+    [
+        ("2024-02-02T08:00:00", "08 Nov 2023 10:00:00", "2 February 2024"),
+        ("2023-11-08T10:00:00", "08 Nov 2023 15:00:00", "8 November 2023"),
+    ],
+)
+def test_check_finds_a_file_replaced_under_its_dated_name(
+    project: Path, portal: Portal, modified: str, served: str, newest: str
+) -> None:
+    def standing(modified: str, served: str) -> list[str]:
+        body = Answer(CENTRES, headers={"Last-Modified": f"Wed, {served} GMT"})
+        laid = portal.lay("/c/vpvkac-kontakti_081123.csv", body)
+        portal.publish("vpvkac-kontakti", [resource(laid, modified=modified)])
+        if not (project / "raw").exists():
+            assert fetch(project, portal, "centres").exit_code == 0
+        return rows(fetch(project, portal, "--check", "centres").stdout)["centres"]
+
+    day = "8 November 2023"
+    assert standing("2023-11-08T10:00:00", "08 Nov 2023 10:00:00")[1:] == [
+        day, "the lock has the newest",
+    ]  # fmt: skip
+    assert standing(modified, served) == [newest, day, "the lock is behind"]
+
+
+def test_every_place_that_was_asked_is_said_and_what_stays_in_use(
+    project: Path, portal: Portal
+) -> None:
+    address = publish(portal, "vpvkac-kontakti", "vpvkac-kontakti_081123.csv", CENTRES)
+    assert fetch(project, portal, "centres").exit_code == 0
+    path = "/f/vpvkac-kontakti_081123.csv"
+    for body, error in ((Answer(b"", 410), address), (b"a;b\n1;2\n" * 200, "elsewhere")):
+        portal.lay(path, body)
+        answer = fetch(project, portal, "centres")
+        (sentence,) = re.findall("Error: raw/centres.csv: cannot be had.*", answer.output)
+        assert error in sentence
+        assert "vpvkac-kontakti – leads to the same file" in sentence
+        assert "vpvkac – leads to the same file" in sentence
+        assert "the last good file stays in use" in sentence
+    assert (project / "raw" / "centres.csv").read_bytes() == CENTRES
+
+
 def test_check_of_what_was_never_fetched_shows_the_date_of_the_newest(
     project: Path, portal: Portal
 ) -> None:

@@ -39,13 +39,14 @@ POINTS = ("network", "places", "stops", "gaps_access")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # What the columns of DESIGN.md's tables are; all others are texts.
 TYPES = {
-    "BOOLEAN": "within uncertain near_border chosen regional in_set",
+    "BOOLEAN": "within uncertain near_border chosen regional in_set floor_check",
     "INTEGER": "population population_least population_most centres announced libraries "
     "post_offices other stops visits rank visits_within alt_visits_within residents_nearest "
     "residents_nearest_least residents_nearest_most services_least services_most cluster "
-    "cluster_size",
+    "cluster_size calls_by_day requirements_met requirements_not_met requirements_unknown "
+    "age_65_74 age_75",
     "REAL": "area_km2 distance_m distance_all_m alt_distance_m over_m nearest_m walk_min lat lon "
-    "located_within_m score staff_least staff_most",
+    "located_within_m score staff_least staff_most compliance offline",
 }
 HOSTILE = {
     "SQL": "'; DROP TABLE places; --",
@@ -392,8 +393,8 @@ def test_every_point_passes_one_rule_and_rings_mark_what_needs_attention(
 
 
 def test_a_host_is_told_by_form_and_a_status_by_filling(tables: Layers, tmp_path: Path) -> None:
-    places = tables["places"].head(10).assign(host=[*words.HOSTS] * 2)
-    places["status"] = ["open"] * 5 + ["announced"] * 5
+    places = tables["places"].head(12).assign(host=[*words.HOSTS] * 2)
+    places["status"] = ["open"] * 6 + ["announced"] * 6
     path = tmp_path / "coverage.gpkg"
     write_geopackage(path, layers({**tables, "places": places}, "lv", 700.0))
     style = qml(path, "places")
@@ -446,7 +447,7 @@ def test_no_two_statuses_look_alike_and_gaps_are_hatched(gpkg: Path) -> None:
 def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:
     coded = (
         "kind", "host", "status", "located_by", "located_unit", "class", "alt_host", "nearest_host",
-        "remedy", "service_class", "alt_service_class",
+        "remedy", "service_class", "alt_service_class", "quality_class",
     )  # fmt: skip
     for layer in LAYERS:
         style = qml(gpkg, layer)

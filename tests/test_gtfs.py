@@ -163,14 +163,40 @@ def test_publisher_of_a_feed_is_noted(shared_data: Path) -> None:
 def test_small_feed_by_hand(tmp_path: Path) -> None:
     reading = read(written(tmp_path, SMALL))
     same = {"feed": "x", "regional": True, "visits": 2}
-    forest = {"stop": "x:02", "stop_name": "Mežs  un māja", "lat": 57.5, "lon": 25.25}
-    street = {"stop": "x:1", "stop_name": "Brīvības iela, 1", "lat": 56.95, "lon": 24.1}
+    # The call at 25:10 is not by day.
+    forest = {
+        "stop": "x:02",
+        "stop_name": "Mežs  un māja",
+        "lat": 57.5,
+        "lon": 25.25,
+        "calls_by_day": 1,
+        "parent": "",
+    }
+    street = {
+        "stop": "x:1",
+        "stop_name": "Brīvības iela, 1",
+        "lat": 56.95,
+        "lon": 24.1,
+        "calls_by_day": 2,
+        "parent": "9",
+    }
     assert reading.table.to_dict("records") == [
         {**forest, **same, "modes": "bus+tram"},
         {**street, **same, "modes": "bus"},
     ]
     assert list(reading.table) == [
-        *("stop", "stop_name", "feed", "regional", "modes", "visits", "lat", "lon")
+        *(
+            "stop",
+            "stop_name",
+            "feed",
+            "regional",
+            "modes",
+            "visits",
+            "lat",
+            "lon",
+            "calls_by_day",
+            "parent",
+        )
     ]
     assert reading.dropped == {"not_a_stop": 1, "not_bus": 1}
     # Both buses run on Fridays only, and of the two Fridays the earlier counts.

@@ -234,20 +234,22 @@ def test_what_has_no_published_name_is_not_called_a_republic_city_today() -> Non
 # What may follow a placeholder: it takes no form of the number.
 AFTER_A_GAP = {
     "lv": """
-        % m km s min MB EUR milj ap arī atrodas attālumā gadā ir izveido jau līdz no nav pēc
+        % m km km² s min MB EUR milj ap arī atrodas attālumā gadā ir izveido jau līdz no nav pēc
         precizitāti rezultātu robežās scenārijs skaits skaitu tālāk un vajadzīga vidējais vērtību
-        vērtībai VPVKAC mazāks aplis izraksts par
+        vērtībai VPVKAC mazāks mazāk vairāk aplis izraksts par
         """,
     "en": """
-        % m km s min MB EUR million about along already and around away beyond by candidate
-        covered even for from in is less lies makes more nearer needs of on per shown since takes
-        target to total within
+        % m km km² s min MB EUR million about along already and around at away before beyond by
+        candidate covered even for from in is less lies makes more nearer needs of on or per shown
+        since takes target to total within
         """,
 }
 # Of a noun that stands after a number all the same: why its form is right.
 AGREES = {
     "{lower_share} kontaktpunktu": "a genitive after a share, 91,1 % kontaktpunktu",
     "{share} kontaktpunktu": "the same",
+    "{share} iedzīvotāju": "the same",
+    "{share} platības": "the same",
     "centres; in": "the first wave, 129",
     "pakalpojum": "a rate with a decimal",
     "services in parishes": "a rate with a decimal",

@@ -191,6 +191,28 @@ def test_a_code_that_is_none_leaves_the_row_to_its_position(tmp_path: Path) -> N
     assert (fault.level, fault.row, fault.value) == ("warning", 5, "Rīga")
 
 
+def test_codes_without_their_zeros_are_told_with_what_to_write(tmp_path: Path) -> None:
+    rows = institutions(60)
+    whole = read(written(tmp_path, rows, list(KEYS)))
+    assert not any("digits" in fault.sentence("en") for fault in whole.faults)
+    for row in rows:
+        row["unit"] = row["unit"].removeprefix("00")
+    reading = read(written(tmp_path, rows, list(KEYS)))
+    assert set(reading.table["unit"]) == {""}
+    (fault,) = [fault for fault in reading.faults if fault.field == "unit"]
+    assert fault.value == rows[0]["unit"]
+    assert "write all seven digits" in fault.sentence("en")
+
+
+def test_a_list_without_a_heading_is_refused_and_loses_no_library(tmp_path: Path) -> None:
+    first, *others = institutions(60)[2:]
+    file = written(tmp_path, others, [first[key] for key in KEYS])
+    with pytest.raises(InputError, match="has a library in the first row") as error:
+        read(file)
+    (fault,) = error.value.faults
+    assert fault.row == 1
+
+
 @pytest.mark.parametrize("key", ["id", "name", "address", "phone", "email", "unit", "x"])
 def test_a_column_named_in_the_project_corrects_that_one_alone(tmp_path: Path, key: str) -> None:
     rows = institutions(200)

@@ -72,6 +72,24 @@ def test_no_link_leads_nowhere(folder: Path) -> None:
                 assert f'id="{fragment}"' in texts[target], (page, href)
 
 
+@pytest.mark.parametrize("page", ["report.html", "gaps.html"])
+def test_a_page_of_tables_leads_to_them_as_files(folder: Path, page: str) -> None:
+    """Each link to a file once; that they are there, the test above sees."""
+    links = HREF.findall((folder / page).read_text(encoding="utf-8"))
+    files = [href for href in links if href.endswith((".csv", ".xlsx"))]
+    assert "gaps.xlsx" in files
+    assert len(files) == len(set(files)) > 5
+
+
+@pytest.mark.parametrize("command", ["hours", "cost", "walk", "site", "plan"])
+def test_the_page_of_a_command_leads_to_its_tables(command: str, tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, [command, "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    links = HREF.findall((tmp_path / f"{command}.html").read_text(encoding="utf-8"))
+    written = {file.name for file in tmp_path.glob("*.csv")}
+    assert {href for href in links if href.endswith(".csv")} == written != set()
+
+
 def test_a_page_that_goes_is_linked_no_more_and_foreign_ones_stay(tmp_path: Path) -> None:
     out, foreign = tmp_path / "out", "<p>walk.html of somebody else</p>"
     with staged(out) as new:

@@ -194,6 +194,56 @@ def test_an_element_twice_counts_once_and_in_two_forms_is_an_error(write: Write)
         read_osm(write(once + once.replace("56.1", "56.2")), "library")
 
 
+def test_each_of_several_values_of_a_tag_counts(write: Write) -> None:
+    values = ("community_centre; library", "library;cafe", "toy_library", "public_bookcase")
+    nodes = (
+        f'<node id="{number}" version="1" lat="56.{number}" lon="24.1">'
+        f'<tag k="amenity" v="{value}"/></node>'
+        for number, value in enumerate(values, 1)
+    )
+    gone = '<tag k="disused:amenity" v="cafe;library"/>'
+    gone = f'<node id="9" version="1" lat="56.9" lon="24.1">{gone}</node>'
+    reading = read_osm(write("".join(nodes) + gone), "library")
+    assert reading.table["id"].tolist() == ["node/1", "node/2"]
+    assert (reading.rows_read, reading.dropped["closed"]) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<osmChange version="0.6"><delete>{}</delete></osmChange>',
+        '<osmChange version="0.6"><create>{}</create></osmChange>',
+        '<osm version="0.6"><action type="delete"><old>{}</old></action></osm>',
+    ],
+)
+def test_changes_are_not_read_as_what_there_is(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.osm"
+    node = f'<node id="9" version="1" lat="56.1" lon="24.1">{LIBRARY}</node>'
+    file.write_text(content.format(node), encoding="utf-8")
+    with pytest.raises(InputError, match="holds changes, not what there is"):
+        read_osm(Input(file, "x.osm"), "library")
+
+
+@pytest.mark.parametrize("name", ["x.osm", "x.pbf", "x.geojson"])
+def test_a_file_is_read_by_its_content_whatever_its_name(name: str, write: Write) -> None:
+    made = write(CORNERS + way(20, "1 2 3 4 1"))
+    file = made.path.with_name(name)
+    file.write_bytes(made.path.read_bytes())
+    assert read_osm(Input(file, name), "library").table["id"].tolist() == ["way/20"]
+
+
+def test_a_place_of_which_the_centre_alone_is_given_stands_there(tmp_path: Path) -> None:
+    file = tmp_path / "x.osm"
+    centre = f'<center lat="56.91" lon="24.12"/>{LIBRARY}'
+    relation = f'<relation id="30"><member type="way" ref="1" role="outer"/>{centre}</relation>'
+    elements = way(20, "", centre) + way(21, "7 8 9 7", centre) + relation
+    file.write_text(f'<osm version="0.6">{elements}</osm>', encoding="utf-8")
+    reading = read_osm(Input(file, "x.osm"), "library")
+    assert reading.table["id"].tolist() == ["way/20", "way/21", "relation/30"]
+    assert reading.table[["lat", "lon"]].drop_duplicates().to_numpy().tolist() == [[56.91, 24.12]]
+    assert reading.faults == []
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -32,9 +32,10 @@ pytestmark = pytest.mark.slow
 FILES = {
     "coverage.gpkg", "datapackage.json", "follow_up.csv", "gap_clusters.csv", "gaps.html",
     "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv", "gaps_municipalities.csv",
-    "gaps_service.csv", "hosts.csv", "index.html", "map.html", "maps", "municipalities",
+    "gaps_service.csv", "gaps_quality.csv", "candidates.csv", "hosts.csv", "index.html",
+    "map.html", "maps", "municipalities",
     "municipalities.csv", "network.csv", "pictures", "places.csv", "progress.csv", "report.html",
-    "residents.csv", "run.json", "summary.csv", "units.csv",
+    "residents.csv", "run.json", "standards.csv", "summary.csv", "units.csv", "worst_off.csv",
 }  # fmt: skip
 # DESIGN.md's outputs, word for word: the contract that analysts' scripts rely on.
 CONTRACT = {
@@ -144,7 +145,14 @@ def test_the_summary_has_its_rows_in_the_contracts_order(out: Path) -> None:
         for points in ("existing", "network")
         for metres in (700, 2000, 5000, 10_000, 15_000)
     ]
-    assert rest == ["population", *(f"points_service_{name}" for name in classes), *near]
+    letters = (*"BCDEFG", "none", "unknown")
+    assert rest == [
+        "population",
+        *(f"points_service_{name}" for name in classes),
+        *(f"points_quality_{name}" for name in letters),
+        *(f"population_quality_{name}" for name in letters),
+        *near,
+    ]
     years = [r["measure"] for r in read(out, "summary") if r["criterion"] == "area_share_existing"]
     assert years == ["share 2024", "share 2027"]
 
@@ -257,7 +265,7 @@ def test_the_workbook_says_what_it_is_and_keeps_codes_as_text(out: Path) -> None
     assert sorted(cell.value.date().isoformat() for cell in due) == sorted(
         row["due"] for row in read(out, "follow_up") if row["due"]
     )
-    assert sheet.freeze_panes == "A2"
+    assert sheet.freeze_panes == "D2"
 
 
 def test_run_json_accounts_for_every_input(out: Path) -> None:

@@ -25,17 +25,17 @@ TOML = f"""
 [inputs]
 units = "units.gpkg"
 centres = {{ path = "centres.csv", {PLAIN} }}
-libraries = {{ path = "libraries.csv", {PLAIN} }}
+libraries = {{ path = "libraries.csv", {PLAIN}, hours = "hours" }}
 population = {{ path = "people.csv", unit = "code", value = "people" }}
 """
 # A centre in the north of the left municipality; a library in each of the other three units.
 FILES = {
     "centres_csv": rows("id,name,lat,lon", ("c", "Centrs", *at(5, 15))),
     "libraries_csv": rows(
-        "id,name,lat,lon",
-        ("s", "Dienvidu", *at(5, 5)),
-        ("e", "Austrumu", *at(15, 15)),
-        ("t", "Pilsētas", *at(16, 5)),
+        "id,name,lat,lon,hours",
+        ("s", "Dienvidu", *at(5, 5), ""),
+        ("e", "Austrumu", *at(15, 15), "Mo-Fr 09:00-17:00"),
+        ("t", "Pilsētas", *at(16, 5), ""),
     ),
     "people_csv": rows(
         "code,people", ("LV9000100", 100), ("LV9000110", 30), ("LV9000200", 500), ("LV9000210", 70)
@@ -192,6 +192,7 @@ def test_decisions_that_open_a_point_are_fixed_where_the_planner_says_so(
         ({"first": 2021}, '--first: "2021" is before the year from which'),
         ({"fixed": {SOUTH: 2022, EAST: 2022}}, "is not enough for what is fixed; at least 4200"),
         ({"barred": [SOUTH, EAST], "targets": {2024: 0.9}}, "no money is enough"),
+        ({"first": "soon"}, "first: 'soon' is not a year"),
         ({"most": 0}, "most: 0 is too small"),
         ({"scenario": "C"}, "choose: A, B"),
     ],
@@ -240,8 +241,10 @@ def test_the_plan_at_the_end_of_a_year_is_a_side_of_a_comparison(
         assert set(existing) == {NORTH} | opened
         changes = vpvkac.compare(plain, after).table.set_index("unit")
         assert set(changes.index[changes["status_a"] != changes["status_b"]]) == opened
-        # The point stays where the library is.
+        # The point stays where the library is, and is open when the library is.
         assert after.network["lat"].tolist() == plain.network["lat"].tolist()
+        hours = after.places.set_index("place")["hours"]
+        assert hours["centres:plan-" + EAST] == hours["libraries:e"] == "Mo-Fr 09:00-17:00"
 
 
 def test_pages_and_tables_are_the_same_each_time_and_escape_every_name(

@@ -249,7 +249,7 @@ def test_calls_without_a_time_are_not_known(tmp_path: Path) -> None:
 
 def test_the_points_near_a_stop_without_a_class_are_listed(sample_result: Result) -> None:
     network = sample_result.network.dropna(subset=["place"])
-    near = network["within"].astype(bool) & ~network["uncertain"].astype(bool)
+    near = network["within"].astype(bool)
     expected = network[near & (network["quality_class"] == "none")]
     listed = sample_result.gaps_quality
     assert set(listed["place"]) == set(expected["place"])

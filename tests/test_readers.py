@@ -269,6 +269,29 @@ def test_the_list_within_an_object_is_the_list(key: str) -> None:
     assert reading.table["id"].tolist() == ["3122"]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"hydra:totalItems": 607, "hydra:view": {"hydra:next": "?page=2"}},
+        {"hydra:totalItems": 607},
+        {"totalItems": 607.0, "view": {"next": "?page=2"}},
+        {"hydra:view": {"@id": "?page=1", "hydra:next": "?page=2"}},
+    ],
+)
+def test_a_page_of_the_list_is_not_taken_for_the_whole(more: dict[str, Any]) -> None:
+    key = "member" if "view" in more else "hydra:member"
+    (fault,) = errors(
+        lambda: read_post_offices(source(json.dumps({key: [OFFICE]} | more), "offices.json"))
+    )
+    total = "607" if len(more) > 1 or "hydra:totalItems" in more else "?"
+    assert f"1 of {total} entries" in fault.problem.text("en")
+
+
+def test_the_last_page_alone_that_holds_all_is_the_list() -> None:
+    content = {"hydra:member": [OFFICE], "hydra:totalItems": 1, "hydra:view": {"@id": "?page=1"}}
+    assert len(read_post_offices(source(json.dumps(content), "offices.json")).table) == 1
+
+
 def test_half_a_character_and_a_nul_do_not_stop_the_list() -> None:
     content = json.dumps([OFFICE | {"label": "No\ud800da\0ļa", "x\ud800": 1}])
     reading = read_post_offices(source(content, "offices.json"))

@@ -11,10 +11,10 @@ from vpvkac.analysis.access import in_set, measure, of_points, with_service, wit
 from vpvkac.analysis.criteria import summarise, with_centre
 from vpvkac.analysis.institutions import nearest_offices, office_places
 from vpvkac.analysis.network import Findings, Network, Residents, build_network
+from vpvkac.analysis.premises import compare_candidates, with_compliance
 from vpvkac.analysis.published_figures import compare_published
 from vpvkac.analysis.quality import quality_classes
 from vpvkac.analysis.worst_off import judge_standards, worst_off
-from vpvkac.inputs.optional import with_answers
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
@@ -61,7 +61,7 @@ def measure_network(project: Project, inputs: Inputs, progress: Progress = silen
         project=project,
         inputs=inputs,
         units=units,
-        places=with_answers(places, inputs.checklist),
+        places=with_compliance(places, inputs.checklist, rules),
         stops=stops,
         network=network,
         municipalities=cover.cover_municipalities(territory, units, network, places),
@@ -113,6 +113,7 @@ def find_gaps(
         gap_clusters=clusters,
         institutions=nearest_offices(result),
         institution_places=office_places(result),
+        candidates=compare_candidates(result),
         progress=decisions.progress(gaps.municipalities_with_list(result), followed),
         reach=reach,
     )

@@ -191,6 +191,8 @@ class Findings(Network):
     institutions, institution_places
         Plain tables: the nearest office of each institution from each unit, and the units that
         hold offices; empty where the offices are not given.
+    candidates
+        A plain table: the places of units without an existing centre, compared.
     reach
         Who can go there, be served and be home again; None where not asked, or where
         the timetables do not let it be told, as `reach_faults` say.
@@ -213,6 +215,7 @@ class Findings(Network):
     progress: pd.DataFrame
     institutions: pd.DataFrame
     institution_places: pd.DataFrame
+    candidates: pd.DataFrame
     reach: ThereAndBack | None = None
     reach_faults: tuple[Fault, ...] = ()
 

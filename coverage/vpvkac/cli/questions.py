@@ -201,6 +201,7 @@ def _download_streets(run: Run, result: Result, file: Path) -> None:
 vpvkac reach                               the project here, else the embedded sample
 vpvkac reach ventspils/ --day 2026-11-30   on one day
 vpvkac reach --stay 60 --home 19:00 --points existing --lang en
+vpvkac reach --with-points out/plan_points.csv --points existing   as after the plan
 """),
 )
 @option("--day", type=Checked(REACH["day"]), shown=Message("DATE"), about=Message(
@@ -219,11 +220,16 @@ vpvkac reach --stay 60 --home 19:00 --points existing --lang en
 @option("--points", type=Choice(REACH_POINTS), about=Message(
         "Open centres, every contact point of the plan, or both.  [project's, else both]"
 ))  # fmt: skip
-def reach(run: Run, **asked: Any) -> Reply:
+@option("--with-points", type=PATH, shown=Message("CSV"), about=Message(
+        "With points added, moved, opened or closed, such as plan_points.csv."
+))  # fmt: skip
+def reach(run: Run, *, with_points: Path | None, **asked: Any) -> Reply:
     """Find who can get to a contact point, be served and come home on one day."""
     from vpvkac.questions.reach.question import question_of
 
     project = run.project()
+    if with_points is not None:
+        project = project.with_points(with_points)
     question = question_of(project, asked)
     network = run.network(project)
     from vpvkac.questions.reach.answer import answer

@@ -36,6 +36,7 @@ from vpvkac.fetch.place import (
 from vpvkac.fetch.portal import Found, resolve
 from vpvkac.fetch.web import (
     MOST_OF_AN_ANSWER,
+    NAME_ADDRESS,
     Download,
     RefusedError,
     UnchangedError,
@@ -155,10 +156,6 @@ def standings(
         )
 
 
-class _TriedError(Exception):
-    """A search led to what was tried before."""
-
-
 @dataclass
 class _Visit:
     """The fetching of one source; `zips` keeps archives that hold other sources too."""
@@ -191,8 +188,6 @@ class _Visit:
                 except RefusedError as error:
                     tries.append(error.fault)
                     continue
-                except _TriedError:
-                    continue
                 except InputError as error:
                     failed.extend(error.faults)
                     continue
@@ -208,20 +203,13 @@ class _Visit:
             failed.append(Fault("warning", source.file, fallback, remedy, value=where))
             earlier = [replace(fault, level="warning") for fault in failed]
             return replace(outcome, faults=(*earlier, *self.warnings))
-        failed += [self._all_failed(tries, known)] if len(tries) > 1 else tries
+        is_here = known is not None and _is_here(source, known, self.options.folder)
+        failed += _all_failed(tries, is_refused=bool(failed), is_here=is_here)
         if source.instead:
             instead = Message("can be replaced by OpenStreetMap's")
             remedy = Message("download it with vpvkac fetch {name}", name=source.instead)
             failed.append(Fault("warning", source.file, instead, remedy))
         return Outcome(source, "failed", None, tuple(failed))
-
-    def _all_failed(self, tries: Sequence[Fault], known: lock.Entry | None) -> Fault:
-        """Say in one sentence where the source was tried, and why it could not be had there."""
-        said = [Message("{place} – {problem}", place=one.value or "–", problem=one.problem)
-                for one in tries]  # fmt: skip
-        problem = Message("cannot be had: {tries}", tries=Composed(*said, between="; "))
-        is_here = known is not None and _is_here(self.source, known, self.options.folder)
-        return Fault("error", self.source.file, problem, _STAYS if is_here else tries[-1].remedy)
 
     def locked(self, known: lock.Entry | None) -> Outcome:
         """Fetch exactly what the lock names."""
@@ -253,8 +241,6 @@ class _Visit:
             except RefusedError as error:
                 failed.append(error.fault)
                 continue
-            except _TriedError:
-                continue
             return Standing(self.source, state, day or locked, locked, tuple(failed))
         return Standing(self.source, "failed", None, locked, tuple(failed))
 
@@ -279,9 +265,13 @@ class _Visit:
         if origin is not self.source.origin and day and locked and day <= locked:
             # What stands in for the publication never takes the place of what is as new.
             return day, "same"
-        is_other = known.addresses != found.addresses or day not in {None, locked}
-        differs = version.differs_from(known.downloads[0].etag)
-        if is_other or differs:
+        is_same_place = known.addresses == found.addresses
+        if is_same_place and (found.modified or "") > (known.resource_date or found.modified or ""):
+            # Replaced under its name, and under the date in it.
+            return found.modified, "behind"
+        first = known.downloads[0]
+        differs = version.differs_from(Version(first.etag, first.last_modified))
+        if differs or not is_same_place or day not in {None, locked}:
             return day, "behind"
         return day, "unknown" if day is None and differs is None else "same"
 
@@ -311,7 +301,9 @@ class _Visit:
         """Give the addresses of the newest, each once."""
         found = self._find(origin)
         if found.addresses in self.tried:
-            raise _TriedError
+            asked = origin.id if isinstance(origin, Dataset) else ""
+            asked = origin.words if isinstance(origin, Search) else asked or found.addresses[0]
+            raise refusal(self.source.file, Message("leads to the same file"), NAME_ADDRESS, asked)
         self.tried.add(found.addresses)
         return found
 
@@ -464,6 +456,20 @@ class _Visit:
             shutil.copyfile(body, kept)
             about.write_text(json.dumps([version.etag, version.last_modified]), encoding="utf-8")
         return version
+
+
+def _all_failed(tries: Sequence[Fault], *, is_refused: bool, is_here: bool) -> Sequence[Fault]:
+    """Say in one sentence where the source was tried, why it failed there, and what stays."""
+    if not tries or (len(tries) == 1 and not is_here):
+        return tries
+    said = [Message("{place} – {problem}", place=one.value or "–", problem=one.problem)
+            for one in tries]  # fmt: skip
+    places = Composed(*said, between="; ")
+    problem = Message("cannot be had: {tries}", tries=places)
+    if is_refused:
+        problem = Message("cannot be had elsewhere: {tries}", tries=places)
+    remedy = _STAYS if is_here else tries[0].remedy
+    return [replace(tries[0], value=None, problem=problem, remedy=remedy)]
 
 
 def _services(origin: OpenStreetMap) -> Services:

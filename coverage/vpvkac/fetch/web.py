@@ -442,10 +442,12 @@ class Version:
         """What `If-Range` may name; a weak tag may not."""
         return self.last_modified if self.etag.startswith("W/") else self.etag or self.last_modified
 
-    def differs_from(self, etag: str) -> bool | None:
-        """Tell whether the tag is another than one known, weak or strong; None without both."""
-        mine, other = (tag.removeprefix("W/") for tag in (self.etag, etag))
-        return mine != other if mine and other else None
+    def differs_from(self, known: Version) -> bool | None:
+        """Tell whether it is another by tag, weak or strong, else by time; None by neither."""
+        for mine, other in ((self.etag, known.etag), (self.last_modified, known.last_modified)):
+            if mine and other:
+                return mine.removeprefix("W/") != other.removeprefix("W/")
+        return None
 
     @property
     def date(self) -> str | None:

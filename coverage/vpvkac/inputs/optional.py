@@ -31,6 +31,7 @@ from vpvkac.sources.population import (
     read_population_by_unit,
     read_population_grid,
 )
+from vpvkac.sources.premises_sheets import is_premises_sheets, read_premises_sheets
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -83,11 +84,12 @@ class Optional(NamedTuple):
 
 def optional_reader(key: str, source: Input) -> Callable[[Input], Reading]:
     """Give the reader of an optional input."""
+    is_sheets = not source.is_plain and is_premises_sheets(source.path)
     return {
         "development_centres": read_development_centres,
         "population": read_population_by_unit if is_by_unit(source) else read_population_grid,
         "age_groups": read_age_groups,
-        "suitability": read_suitability,
+        "suitability": read_premises_sheets if is_sheets else read_suitability,
     }[key]
 
 
@@ -363,7 +365,7 @@ def match_checklist(checklist: pd.DataFrame, places: Sequence[str], source: Inpu
     problem = Message("is the key of no place; the row is not used")
     remedy, field = (
         Message("write the key as in places.csv, e.g. libraries:12"),
-        source.columns["id"],
+        source.columns.get("id", "place"),
     )
     checks.warn(missing, problem, remedy, field=field, values=checklist["place"])
     known = checklist[~missing].reset_index(drop=True)

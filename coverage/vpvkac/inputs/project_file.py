@@ -242,7 +242,9 @@ class _Parser:
         table = {"path": given} if isinstance(given, str) else given
         source = self._source(table, f"inputs.{key}", columns=columns)
         if source is not None:
-            source = replace(source, most_bytes=most_bytes_of(key))
+            source = replace(
+                source, most_bytes=most_bytes_of(key), may_be_folder=key == "suitability"
+            )
             self._check_path(source, f"inputs.{key}")
         return source
 

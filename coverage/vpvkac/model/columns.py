@@ -123,6 +123,15 @@ _DECLARED = (
     Column("lat", DEGREES, Message("Latitude"), limits=_LATITUDE),
     Column("lon", DEGREES, Message("Longitude"), limits=_LONGITUDE),
     *(Column(name, CODE, label, words.ANSWERS) for name, label in words.REQUIREMENTS.items()),
+    *_all(COUNT, labels(
+        requirements_met="Requirements met", requirements_not_met="Requirements not met",
+        requirements_unknown="Requirements not known",
+        residents_within="Residents within {threshold}",
+    )),
+    Column("compliance", SHARE, Message("Requirements met, of those answered")),
+    Column("floor_check", FLAG, Message("Step-free entrance to be checked (floor)")),
+    Column("on_front", FLAG, Message("No other candidate is better throughout")),
+    Column("better_place", CODE, Message("A candidate at least as good throughout")),
     *_all(TEXT, labels(
         name="Name", place_name="Place", address="Address", hours="Opening hours",
         phone="Telephone", email="E-mail",

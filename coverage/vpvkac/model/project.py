@@ -27,6 +27,7 @@ from vpvkac.model.options import (
     whole,
     year,
 )
+from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Message, Text
 
 MEGABYTE = 1_000_000
@@ -88,8 +89,18 @@ OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "development_centres": ("level",),
     "population": ("value",),
     "age_groups": ("age_65_74", "age_75"),
-    "suitability": ("step_free", "public_computer", "desk_apart", "parking"),
+    "suitability": tuple(words.REQUIREMENTS),
 }
+# The rows of table 30 (2020 analysis, 3.4) by the names of their answers; the last is computed.
+TABLE_30 = {
+    "utilities": "1.1", "step_free": "1.2", "desk_kinds": "2.1", "desk_apart": "2.2",
+    "public_computer": "3.1", "printing": "3.2", "specialist_desk": "3.3", "card_terminal": "3.4",
+    "queue_machine": "3.5", "signs": "4.1", "leaflets": "4.2", "video": "5.1",
+    "covid_rules": "5.2", "parking": "6.1", "stop_near": "6.2",
+}  # fmt: skip
+# Rows of table 30 that bind unless a project says otherwise: without the desirable queue machine,
+# the video surveillance to be considered and the Covid-19 rules, which are past.
+BINDING = tuple(row for row in TABLE_30.values() if row not in ("3.5", "5.1", "5.2"))
 UNIT_KEYS = ("unit", "unit_name", "kind", "municipality", "municipality_name", "region")
 INPUT_OF_HOST: dict[Host, str] = {host: key for key, host in HOST_INPUTS.items()}
 COLUMN_KEYS = (
@@ -165,6 +176,8 @@ class Rules:
     peak_factor
         Services of the busiest month by those of a mean one; people at the desk
         are those that it needs.
+    binding_centre, binding_library
+        Rows of table 30 by which premises are judged, of centres and of other hosts.
 
     Raises
     ------
@@ -178,6 +191,8 @@ class Rules:
     stop_set: StopSet = "regional"
     hosts: tuple[Host, ...] = ("centre", "library")
     peak_factor: float = 1.0
+    binding_centre: tuple[str, ...] = BINDING
+    binding_library: tuple[str, ...] = BINDING
 
     def __post_init__(self) -> None:
         checked, errors = check_rules(vars(self))
@@ -215,6 +230,10 @@ RULES: dict[str, Callable[[str, object], Any]] = {
     "stop_set": lambda name, value: one_of(name, value, get_args(StopSet)),
     "hosts": lambda name, value: listed(name, value, get_args(Host)),
     "peak_factor": lambda name, value: number(name, value, 1.0, 12.0),
+    **dict.fromkeys(
+        ("binding_centre", "binding_library"),
+        lambda name, value: listed(name, value, tuple(TABLE_30.values())),
+    ),
 }
 
 

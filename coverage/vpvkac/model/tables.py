@@ -74,6 +74,10 @@ def _as(column: str, **changes: object) -> Column:
 
 _UNTITLED = Bilingual("", "")
 _SERVICE = "visits visits_within service_class"
+# The answers of before table 30 whole, then the others.
+_ANSWERS = "step_free public_computer desk_apart parking"
+_MORE_ANSWERS = " ".join(name for name in words.REQUIREMENTS if name not in _ANSWERS.split())
+_COMPLIANCE = "requirements_met requirements_not_met requirements_unknown compliance floor_check"
 _DECIDED = "decision decision_place responsible due note"
 _CLUSTERED = "cluster cluster_name cluster_size"
 _BAND = "population_least population_most"
@@ -118,8 +122,8 @@ _DECLARED = (
     _table("places", Message("Places"), "place",
            "place host name address unit municipality owner status chosen hours phone email "
            "located_by located_within_m score near_border lat lon stop stop_name distance_m "
-           f"walk_min within uncertain distance_all_m {' '.join(words.REQUIREMENTS)} {_SERVICE} "
-           "located_unit quality_class",
+           f"walk_min within uncertain distance_all_m {_ANSWERS} {_SERVICE} "
+           f"located_unit quality_class {_MORE_ANSWERS} {_COMPLIANCE}",
            own={"status": _as("status", codes=words.PLACE_STATUSES)},
            given="place host name address phone email owner unit municipality hours status "
                  "located_by located_within_m score near_border lat lon located_unit",
@@ -184,13 +188,17 @@ _DECLARED = (
     _table("progress", Message("Progress of the network"), "municipality",
            "municipality municipality_name units units_existing units_announced units_planned "
            "units_none existing_share remaining decisions_open decisions_done"),
-    _table("institutions", Message("The nearest office of each institution"), "unit institution",
+    _table("institutions", Message("Nearest office by institution"), "unit institution",
            "unit unit_name municipality municipality_name institution place place_name address "
            "nearest_m",
            own={"nearest_m": _as("nearest_m", heading=Message("Distance to the nearest office"))}),
-    _table("institution_places", Message("Units with institutions' offices"), "unit",
+    _table("institution_places", Message("Offices of institutions by unit"), "unit",
            "unit unit_name municipality municipality_name institutions offices has_centre status "
            "host place place_name address state_centres"),
+    _table("candidates", Message("Candidates compared"), "place",
+           "unit unit_name municipality municipality_name place host place_name address chosen "
+           "on_front better_place distance_m quality_class residents_within step_free floor_check "
+           "weekly_h compliance"),
     # A layer of the GeoPackage alone; the stop is not another feature's nearest one.
     _table("stops", Message("Stops"), "stop",
            "stop stop_name feed regional modes visits unit in_set lat lon calls_by_day parent",
@@ -228,7 +236,7 @@ _DECLARED = (
            "year opened spent budget area_share target residents_share met open cost area_km2 "
            "residents greedy_opened greedy_area_share greedy_residents_share optimal gap"),
     # As `Project.with_points` reads it.
-    _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status",
+    _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status hours",
            own={"status": _as("status", codes=words.PLACE_STATUSES)}),
     _table("compare", _UNTITLED, "unit",
            "unit status_a status_b distance_a distance_b change cause unit_name municipality_name "
@@ -308,5 +316,5 @@ OUTPUTS = (
     "summary", "network", "places", "units", "municipalities", "gaps_access", "gaps_service",
     "gaps_coverage", "gaps_municipalities", "hosts", "residents", "worst_off", "standards",
     "published", "gap_clusters", "follow_up", "progress", "gaps_quality", "institutions",
-    "institution_places", "stops",
+    "institution_places", "candidates", "stops",
 )  # fmt: skip

@@ -75,6 +75,8 @@ def render(page: Page, context: Mapping[str, object], about: About) -> str:
         "other_pages": words.PAGES.text(lang),
         "room": navigation.ROOM,
         "nothing_on": Message("No row tells anything on").text(lang),
+        "files_label": Message("The same as files").text(lang),
+        "files": page.files,
         "terms_heading": Message("Terms on this page").text(lang),
         "sources_heading": words.SOURCES.text(lang),
         **of_job(about),

@@ -31,8 +31,8 @@ _OTHER_FILES = {b"PK\x03\x04": "", b"\xd0\xcf\x11\xe0": "",  # XLSX or another z
                 b"SQLite format 3": "GeoPackage (SQLite)", b"PAR1": "Parquet"}  # fmt: skip
 _BALTIC, _ISO_BALTIC, _LATIN = "cp1257", "iso8859-13", "cp1252"
 _SHOWN = {_BALTIC: "Windows-1257", _ISO_BALTIC: "ISO-8859-13", _LATIN: "Latin-1"}
-# Latgalian ō and Livonian ŗ are of the older spelling.
-_LATVIAN = "ĀČĒĢĪĶĻŅŠŪŽŌŖāčēģīķļņšūžōŗ"
+# Latgalian ō and Livonian ŗ are of the older spelling; ė is in names of Lithuania.
+_LATVIAN = "ĀČĒĢĪĶĻŅŠŪŽŌŖĖāčēģīķļņšūžōŗė"
 # A letter of these is one of UTF-8's Latvian letters (Ā–ž), whose first byte is Ä or Å elsewhere.
 _LATVIAN_IN_UTF8 = re.compile(rb"[\xc4\xc5][\x80-\xbf]")
 # In the encodings of DOS and old Macs letters stand where Windows has signs, which never stand
@@ -41,13 +41,17 @@ _SIGN_IN_WORD = re.compile(
     rb"[A-Za-z\xc0-\xff][\x80-\x84\x86-\x91\x93-\x95\x98-\x9f][a-z\xc0-\xff]"
 )
 # Words with letters beyond ASCII; one of Latvian letters alone, and what no Latvian word has:
-# "Chāteau", "Franēais", "mčre", "Hōtel" are French.
+# "Chāteau", "Franēais", "mčre", "Hōtel", "Noėl" are French.
 _WORD = re.compile(rb"[A-Za-z\xaa\xba\xc0-\xff]*[\xaa\xba\xc0-\xff][A-Za-z\xaa\xba\xc0-\xff]*")
 _LATVIAN_WORD = re.compile(rf"[A-Za-z{_LATVIAN}]+")
 _NOT_LATVIAN = re.compile(
     r"[qw]|(?<=[a-z])y|y(?=[a-z])|vķk|[ctps]h|eau|ou|oe|(?<!\bs)aī|[ou]ī|aoū|(?<!\bn)(?<!\bpi)eē|ē[ēaeiou]"
-    r"|(?<![aeiouāēīū])č(?=[bcdfghjlmnprstvz])|[aeiou]ķ[aeiou]*[šķ]|ōt",
+    r"|(?<![aeiouāēīū])č(?=[bcdfghjlmnprstvz])|[aeiou]ķ[aeiou]*[šķ]|ōt|[aeiou]ė|čre",
     re.IGNORECASE,
+)
+# ISO-8859-13 has quotation marks at the byte of an accent that stands by no letter's side.
+_QUOTED = re.compile(
+    rb"(?<![A-Za-z\xc0-\xff])\xb4[A-Za-z\xc0-\xff]|[A-Za-z\xc0-\xff]\xb4(?![A-Za-z\xc0-\xff])"
 )
 _ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _MOST_WORDS = 100_000
@@ -203,10 +207,11 @@ def _guessed(blocks: Iterable[bytes]) -> str | None:
     """Choose the encoding of a text that is not UTF-8; None if none is likely."""
     counts = np.zeros(256, np.int64)
     words: Counter[bytes] = Counter()
-    in_utf8 = in_word = 0
+    in_utf8 = in_word = quoted = 0
     for block in blocks:
         counts += np.bincount(np.frombuffer(block, np.uint8), minlength=256)
         in_word += len(_SIGN_IN_WORD.findall(block))
+        quoted += len(_QUOTED.findall(block))
         if words.total() < _MOST_WORDS:
             words.update(_WORD.findall(block))
         in_utf8 += len(_LATVIAN_IN_UTF8.findall(block))
@@ -215,27 +220,34 @@ def _guessed(blocks: Iterable[bytes]) -> str | None:
     # UTF-8 that was damaged, or has another text pasted in: as any other it would all be wrong.
     if controls or _RARELY * in_word > high or _OUTWEIGHS * in_utf8 * 2 > high:
         return None
-    latvian, foreign = _votes(words)
-    likely = [_BALTIC, _ISO_BALTIC] if latvian >= _OUTWEIGHS * foreign else []
+    latvian, foreign, either = _votes(words)
+    likely = [_ISO_BALTIC, _BALTIC] if quoted else [_BALTIC, _ISO_BALTIC]
+    if not latvian or latvian < 2 * foreign:
+        likely = []
     # Western words are of ASCII letters for the most part; Cyrillic ones have hardly any.
     letters = sum(len(word) * count for word, count in words.items())
     ascii_letters = sum(_ASCII_LETTER.subn(b"", word)[1] * count for word, count in words.items())
-    if foreign and foreign >= latvian and 2 * ascii_letters >= letters:
+    if foreign + either and foreign >= latvian and 2 * ascii_letters >= letters:
         likely.append(_LATIN)
     return next((codec for codec in likely if _is_text(codec, counts)), None)
 
 
-def _votes(words: Counter[bytes]) -> tuple[int, int]:
-    """Count the words that would be Latvian in a Baltic encoding, and those that would be none.
+def _votes(words: Counter[bytes]) -> tuple[int, int, int]:
+    """Count the words that would be Latvian in a Baltic encoding, others, and those of either.
 
-    Latvian letters are the same bytes in both Baltic encodings.
+    Latvian letters are the same bytes in both Baltic encodings; those of Tõrva and Köln are so in
+    Latin-1 too, but é is hardly ever written in Latvian.
     """
-    votes = [0, 0]
+    latvian = foreign = either = 0
     for word, count in words.items():
         baltic = word.decode(_BALTIC, "replace")
-        is_latvian = _LATVIAN_WORD.fullmatch(baltic) and not _NOT_LATVIAN.search(baltic)
-        votes[0 if is_latvian else 1] += count
-    return votes[0], votes[1]
+        if _LATVIAN_WORD.fullmatch(baltic) and not _NOT_LATVIAN.search(baltic):
+            latvian += count
+        elif baltic == word.decode(_LATIN, "replace") and "é" not in baltic.lower():
+            either += count
+        else:
+            foreign += count
+    return latvian, foreign, either
 
 
 def _is_text(codec: str, counts: NDArray[np.int64]) -> bool:

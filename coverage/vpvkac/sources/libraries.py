@@ -55,6 +55,8 @@ _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
 _LATVIA = {"lat": (55.0, 59.0), "lon": (20.0, 29.0)}
 _PLANE = (1e5, 9e5)
 _UNIT = r"[Ll][Vv][ \xa0-]?\d{7}|0\d{6}"
+# A code of seven digits, of which a spreadsheet took the zeros for a number's.
+_SHORT_UNIT = r"[1-9]\d{4}"
 _FORMS = {
     "email": r"\S+@\S+\.\S+.*",
     "page": r"(?:https?://|www\.)\S+",
@@ -113,7 +115,9 @@ def read_libraries(source: Input) -> Reading:
         is_code = codes.str.fullmatch(UNIT_CODE)
         texts["unit"] = codes.where(is_code, "")
         problem = Message("is not the code of a territorial unit")
-        remedy = Message("the row is located by its position or address")
+        remedy = Message(
+            "the row is located by its position or address; write all seven digits: LV0054630"
+        )
         wrong = (codes != "") & ~is_code
         checks.warn(wrong, problem, remedy, field=named["unit"], values=codes)
     libraries, bad = checks.settle(records(checks.lines, **texts, **places))
@@ -124,6 +128,7 @@ def read_libraries(source: Input) -> Reading:
         problem = Message("its columns were found by what they hold: {names}", names=names)
         remedy = Message("if one is wrong, name the columns in the project file")
         faults.insert(0, Fault("warning", source.shown, problem, remedy))
+        faults += _short_units(source, read.table, named)
     return Reading(libraries, len(keep) + read.blank, dropped, faults, is_published=True)
 
 
@@ -181,6 +186,11 @@ def _read_list(source: Input, error: InputError) -> tuple[Records, dict[str, str
     found = _found_columns(read.table)
     if not _is_list(read.table, found):
         raise error
+    for key in found.keys() & {"unit", "isil", "lat", "lon", *_FORMS}:
+        if _kind(pd.Series([found[key]])) == key:
+            problem = Message("has a library in the first row, where the names of columns must be")
+            remedy = Message("put a row with names of columns before it")
+            raise InputError.of(source.shown, problem, remedy, row=1, field=key, value=found[key])
     return read, found
 
 
@@ -207,6 +217,21 @@ def _without_where(source: Input, error: InputError) -> InputError:
     return InputError(
         [*read.faults, *(Fault("error", source.shown, problem, remedy, field=n) for n in missing)]
     )
+
+
+def _short_units(source: Input, table: pd.DataFrame, named: dict[str, str]) -> list[Fault]:
+    """Tell of columns that hold codes of units without their zeros, if there are no whole ones."""
+    if "unit" in named:
+        return []
+    problem = Message("holds five digits: if they are codes of units, their zeros are lost")
+    remedy = Message("write all seven digits, as text: 0054630 or LV0054630")
+    columns = table[[name for name in map(str, table) if name not in named.values()]]
+    filled = {name: cells[cells != ""] for name, cells in columns.items()}
+    return [
+        Fault("warning", source.shown, problem, remedy, field=str(name), value=cells.iloc[0])
+        for name, cells in filled.items()
+        if cells.str.fullmatch(_SHORT_UNIT).sum() >= max(_MOSTLY * len(cells), 1)
+    ]
 
 
 def _is_list(table: pd.DataFrame, found: dict[str, str]) -> bool:

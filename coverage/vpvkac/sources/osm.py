@@ -33,7 +33,7 @@ from vpvkac.sources.base import (
     select_rows,
 )
 from vpvkac.sources.encoding import read_text
-from vpvkac.sources.osm_elements import Elements, Relation, Tags, read_elements
+from vpvkac.sources.osm_elements import Elements, Relation, Tags, is_pbf, read_elements
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -58,9 +58,12 @@ _SETTLEMENTS = ("addr:hamlet", "addr:village", "addr:city")
 _PARISHES = ("addr:subdistrict", "addr:parish")
 _MUNICIPALITIES = ("addr:district", "addr:municipality")
 _ABBREVIATED = ((" pagasts", " pag."), (" novads", " nov."))
+# Of a place of two kinds both are given: "community_centre; library".
+_LISTED = r"(?:^|;)\s*{}\s*(?:;|$)"
 _POSTCODE = re.compile(r"(?:LV[- ]?)?([0-9]{4})", re.IGNORECASE)
 _ID = r"(?:node|way|relation)/[0-9]+"
 _HALF = re.compile("[\ud800-\udfff]")
+_HEAD, _BEFORE_JSON = 512, b"\xef\xbb\xbf \t\r\n"
 _DECIMALS = 7
 _POINT = 0
 _FETCH_AGAIN = Message("fetch it again: vpvkac fetch osm")
@@ -112,7 +115,11 @@ def read_osm(source: Input, host: Host) -> Reading:
     `date`, `licence`, `publisher`.  Raises InputError if the file is not such an extract, is one
     of another kind of place, or `where` names a tag that is not there.
     """
-    of_elements = source.path.suffix.lower() in OSM_ENDINGS[1:]
+    with source.path.open("rb") as opened:
+        head = opened.read(_HEAD)
+    # By its content, whatever its name ends with.
+    is_json = source.path.suffix.lower() == OSM_ENDINGS[0] or head.lstrip(_BEFORE_JSON)[:1] == b"{"
+    of_elements = is_pbf(head) or b"<osm" in head or not is_json
     extract = _read_places(source, host) if of_elements else _read_json(source, host)
     missing = missing_columns(
         source.shown, [str(key) for key in extract.tags], list(source.where), row=None
@@ -231,9 +238,10 @@ def _read_places(source: Input, host: Host) -> _Extract:
     """Read the places of a kind out of OSM XML or PBF: nodes, ways and relations."""
     query = search_tags(AMENITIES[host])
     elements = read_elements(source, query, Message("an extract of OpenStreetMap is needed"))
+    of_kind = re.compile(_LISTED.format(AMENITIES[host]))
 
     def is_kind(tags: Tags) -> bool:
-        return any(tags.get(key) == value for key, value in query.items())
+        return any(of_kind.search(tags[key]) for key in query if key in tags)
 
     places: list[tuple[str, Tags, shapely.Geometry | None, bool]] = [
         (f"node/{number}", tags, *_shape_of([elements.nodes[number]], 1))
@@ -244,10 +252,11 @@ def _read_places(source: Input, host: Host) -> _Extract:
         if is_kind(way.tags):
             points = [elements.nodes[ref] for ref in way.refs if ref in elements.nodes]
             shape = _shape_of(points, len(way.refs), closed=way.refs[:1] == way.refs[-1:])
-            places.append((f"way/{number}", way.tags, *shape))
+            places.append((f"way/{number}", way.tags, *_or_centre(shape, way.centre)))
     for number, relation in sorted(elements.relations.items()):
         if is_kind(relation.tags):
-            places.append((f"relation/{number}", relation.tags, *_area_of(relation, elements)))
+            shape = _or_centre(_area_of(relation, elements), relation.centre)
+            places.append((f"relation/{number}", relation.tags, *shape))
     notes = {"publisher": PUBLISHER, "licence": LICENCE} | (
         {"date": elements.date} if elements.date else {}
     )
@@ -281,6 +290,14 @@ def _shape_of(
     return (line.convex_hull if cut and closed else line), cut
 
 
+def _or_centre(
+    shape: tuple[shapely.Geometry | None, bool], centre: tuple[float, float] | None
+) -> tuple[shapely.Geometry | None, bool]:
+    """Take the centre that is given, if any, for a shape that is not whole in the file."""
+    is_whole = shape[0] is not None and not shape[1]
+    return shape if is_whole or centre is None else (shapely.Point(centre), False)
+
+
 def _area_of(relation: Relation, elements: Elements) -> tuple[shapely.Geometry | None, bool]:
     """Draw an area of the ways of its outline; of an outline that is not whole, what is there."""
     if relation.tags.get("type") not in _AREAS:
@@ -308,8 +325,9 @@ def _area_of(relation: Relation, elements: Elements) -> tuple[shapely.Geometry |
 
 def _state(tags: pd.DataFrame, amenity: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which are of the kind today, and which of them or of the others are given up."""
-    is_live = _column(tags, _LIVE) == amenity
-    was = [_column(tags, f"{prefix}:{_LIVE}") == amenity for prefix in _GIVEN_UP]
+    listed = _LISTED.format(amenity)
+    is_live = _column(tags, _LIVE).str.contains(listed)
+    was = [_column(tags, f"{prefix}:{_LIVE}").str.contains(listed) for prefix in _GIVEN_UP]
     flags = [_column(tags, prefix) == "yes" for prefix in _GIVEN_UP]
     # A place of the kind today may stand where another was given up.
     given_up = (np.any(was, axis=0) & ~is_live) | (np.any(flags, axis=0) & is_live)

@@ -28,17 +28,19 @@ _KINDS = {"n": "node", "w": "way", "r": "relation"}
 
 
 class Way(NamedTuple):
-    """A way: the nodes that it leads along, in order, and its tags."""
+    """A way: the nodes that it leads along, in order, its tags, and the centre if one is given."""
 
     refs: tuple[int, ...]
     tags: Tags
+    centre: tuple[float, float] | None = None
 
 
 class Relation(NamedTuple):
-    """A relation: kind ("node", "way", …), number and role of its members, and its tags."""
+    """A relation: kind ("node", "way", …), number and role of its members; the rest as of a way."""
 
     members: tuple[tuple[str, int, str], ...]
     tags: Tags
+    centre: tuple[float, float] | None = None
 
 
 @dataclass
@@ -80,7 +82,7 @@ def read_elements(source: Input, keys: Collection[str], remedy: Text) -> Element
     whole, contradictory = Elements(), []
     latest: dict[str, dict[int, tuple[int, Any, Tags]]] = {"node": {}, "way": {}, "relation": {}}
     try:
-        elements = _of_pbf(source.path, keys, whole) if pbf else _of_xml(source.path, whole)
+        elements = _of_pbf(source.path, keys, whole) if pbf else _of_xml(source, whole, remedy)
         for kind, number, version, content, tags in elements:
             before = latest[kind].get(number)
             whole.read += kind == "way"
@@ -119,11 +121,11 @@ def read_elements(source: Input, keys: Collection[str], remedy: Text) -> Element
     return whole
 
 
-def _of_xml(path: Path, whole: Elements) -> Iterator[_Element]:
+def _of_xml(source: Input, whole: Elements, remedy: Text) -> Iterator[_Element]:
     """Give the elements of XML; pyosmium sees neither what JOSM deleted nor Overpass's remark."""
     from lxml import etree
 
-    with path.open("rb") as opened:
+    with source.path.open("rb") as opened:
         parser = etree.iterparse(
             opened, events=("end",), tag=("node", "way", "relation", "meta", "remark"),
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True,
@@ -133,8 +135,12 @@ def _of_xml(path: Path, whole: Elements) -> Iterator[_Element]:
                 whole.date = element.get("osm_base", "")[:10]
             elif element.tag == "remark":
                 whole.remark = " ".join((element.text or "").split())
-            else:
+            elif (within := element.getparent().tag) == "osm":
                 yield _of_xml_element(element)
+            else:
+                # "delete" of an osmChange, "old" of a difference.
+                problem = Message("holds changes, not what there is")
+                raise InputError.of(source.shown, problem, remedy, field=within)
             element.clear()
 
 
@@ -149,14 +155,21 @@ def _of_xml_element(element: Any) -> _Element:
     elif element.tag == "node":
         content = float(element.get("lon", "nan")), float(element.get("lat", "nan"))
     elif element.tag == "way":
-        content = Way(tuple(int(nd.get("ref", "")) for nd in element.iter("nd")), tags)
+        refs = tuple(int(nd.get("ref", "")) for nd in element.iter("nd"))
+        content = Way(refs, tags, _centre_of(element))
     else:
         members = (
             (one.get("type", ""), int(one.get("ref", "")), one.get("role", ""))
             for one in element.iter("member")
         )
-        content = Relation(tuple(members), tags)
+        content = Relation(tuple(members), tags, _centre_of(element))
     return element.tag, number, version, content, tags
+
+
+def _centre_of(element: Any) -> tuple[float, float] | None:
+    """Give the centre that Overpass adds where it is asked for no nodes."""
+    centre = element.find("center")
+    return None if centre is None else (float(centre.get("lon", "")), float(centre.get("lat", "")))
 
 
 def _of_pbf(path: Path, keys: Collection[str], whole: Elements) -> Iterator[_Element]:
@@ -167,11 +180,13 @@ def _of_pbf(path: Path, keys: Collection[str], whole: Elements) -> Iterator[_Ele
     """
     import osmium
 
-    with osmium.io.Reader(str(path)) as reader:
+    # By its content, whatever its name ends with.
+    file = osmium.io.File(str(path), "pbf")
+    with osmium.io.Reader(file) as reader:
         header = reader.header()
     whole.date = header.get("osmosis_replication_timestamp")[:10]
     if header.has_multiple_object_versions:
-        yield from map(_of_pbf_element, osmium.FileProcessor(str(path)))
+        yield from map(_of_pbf_element, osmium.FileProcessor(file))
         return
     there: dict[str, set[int]] = {"node": set(), "way": set(), "relation": set()}
     needed: dict[str, set[int]] = {"node": set(), "way": set(), "relation": set()}
@@ -187,11 +202,11 @@ def _of_pbf(path: Path, keys: Collection[str], whole: Elements) -> Iterator[_Ele
             yield element
 
     by_key = osmium.filter.KeyFilter(*keys)
-    yield from noted(osmium.FileProcessor(str(path)).with_filter(by_key))
+    yield from noted(osmium.FileProcessor(file).with_filter(by_key))
     for kind, entity in (("way", osmium.osm.WAY), ("node", osmium.osm.NODE)):
         if missing := needed[kind] - there[kind]:
             by_id = osmium.filter.IdFilter(missing)
-            yield from noted(osmium.FileProcessor(str(path), entity).with_filter(by_id))
+            yield from noted(osmium.FileProcessor(file, entity).with_filter(by_id))
 
 
 def _of_pbf_element(element: Any) -> _Element:

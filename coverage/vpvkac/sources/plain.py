@@ -37,6 +37,7 @@ from vpvkac.sources.base import (
 )
 from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.tabular import Records, read_records
+from vpvkac.texts import words
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ POINT_TEXTS = (
 POINTS = ("place", "host", "id", *POINT_TEXTS, "lat", "lon", "row")
 CORRECTIONS = ("place", "address", "lat", "lon", "row")
 DECISIONS = ("unit", "decision", "place", "responsible", "due", "note", "row")
-REQUIREMENTS = ("step_free", "public_computer", "desk_apart", "parking")
+REQUIREMENTS = tuple(words.REQUIREMENTS)
 SUITABILITY = ("place", *REQUIREMENTS, "row")
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 # As the plan names them: of national, regional and municipal significance.
@@ -427,10 +428,10 @@ def check_decisions(
 def read_suitability(source: Input) -> Reading:
     """Read the checklist of suitability: which requirements each place meets, as far as known.
 
-    The requirements are those of table 30 of the 2020 analysis that a visit can tell: step-free
-    entrance, public computer, desk apart, parking.  The stop within 700 m is measured, not
-    ticked.  Table of `SUITABILITY`; unknown where no column is named.  Errors: a key is empty or
-    repeated, an answer is none of those known; InputError also if no requirement is named.
+    The requirements are the rows of table 30 of the 2020 analysis; the stop within 700 m is
+    measured, not ticked.  Table of `SUITABILITY`; unknown where no column is named.  Errors: a
+    key is empty or repeated, an answer is none of those known; InputError also if no requirement
+    is named.
     """
     read = read_columns(source, ("id", *REQUIREMENTS), needed=("id",))
     table, checks, named = read.table, read.checks, source.columns
@@ -440,6 +441,13 @@ def read_suitability(source: Input) -> Reading:
         )
         raise InputError.of(source.shown, problem, Message('write { …, step_free = "column" }'))
     checks.unique(table["id"], field=named["id"])
+    return read.reading(SUITABILITY, place=table["id"], **read_answers(table, checks, named))
+
+
+def read_answers(
+    table: pd.DataFrame, checks: Checks, named: Mapping[str, str]
+) -> dict[str, pd.Series]:
+    """Read the answers to `REQUIREMENTS`, and refuse what is none; `named` heads the columns."""
     answers = {}
     for requirement in REQUIREMENTS:
         answer = table[requirement].str.casefold().map(_ANSWERS)
@@ -451,7 +459,7 @@ def read_suitability(source: Input) -> Reading:
             values=table[requirement],
         )
         answers[requirement] = answer.fillna(UNKNOWN)
-    return read.reading(SUITABILITY, place=table["id"], **answers)
+    return answers
 
 
 def read_development_centres(source: Input) -> Reading:

@@ -149,12 +149,24 @@ def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
         row = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise InputError.of(source.shown, Message("is not JSON"), remedy, row=row) from None
     # Who does not ask for plain JSON gets the list within an object.
+    whole: dict[str, Any] = {}
     if isinstance(entries, dict):
-        entries = entries.get("hydra:member", entries.get("member"))
+        whole = {name.removeprefix("hydra:"): part for name, part in entries.items()}
+        entries = whole.get("member")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InputError.of(source.shown, Message("is not a JSON list of entries"), remedy)
     if not entries:
         raise InputError.of(source.shown, Message("is an empty list"), remedy)
+    total, view = whole.get("totalItems"), whole.get("view")
+    of_more = isinstance(total, int | float) and total > len(entries)
+    count = f"{total:.0f}" if of_more else "?"
+    if of_more or (isinstance(view, dict) and (view.get("hydra:next") or view.get("next"))):
+        problem = Message(
+            "is one page of several: {count} of {total} entries",
+            count=len(entries), total=count,
+        )  # fmt: skip
+        remedy = Message("download the whole list: itemsPerPage=10000 in the address")
+        raise InputError.of(source.shown, problem, remedy)
     return entries, faults
 
 

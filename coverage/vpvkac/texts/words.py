@@ -120,7 +120,7 @@ QUALITY_CLASSES: dict[str, Text] = {
     **{letter: Bilingual(letter, letter) for letter in "BCDEFG"},
     "none": Message("No class"),
 }
-QUALITY_GAPS = Message("Near a stop but without a quality class")
+QUALITY_GAPS = Message("Near, without a quality class")
 SERVICE_GAPS = Message("Near a stop but rarely served")
 
 # The way to every page of a folder.
@@ -236,10 +236,14 @@ DROPPED: dict[str, Text] = {
     "closed": in_context("place", "closed"),
 }  # fmt: skip
 
-# Requirements of table 30 that a checklist of premises tells; this access is of the surroundings.
+# What a checklist of premises answers; this access is of the surroundings.
 REQUIREMENTS = labels(
-    step_free="Step-free entrance", public_computer="Public computer",
-    desk_apart="Separate service desk", parking="Parking",
+    utilities="Utilities by the rules", step_free="Step-free entrance",
+    desk_kinds="Open, half-closed and closed desks", desk_apart="Separate service desk",
+    public_computer="Public computer", printing="Printing, copying, scanning",
+    specialist_desk="Specialist's computer and optical internet", card_terminal="Card terminal",
+    queue_machine="Queue machine", signs="Signs outside and inside", leaflets="Place for leaflets",
+    video="Video surveillance", covid_rules="Covid-19 rules", parking="Parking",
 )  # fmt: skip
 ANSWERS = labels(yes="yes", no="no", unknown="not known")
 DEVELOPMENT_CENTRES = labels(

@@ -21,6 +21,10 @@ _RATES = Message(
     "the upper end the rate of the whole country. The services are divided among the points by the "
     "residents to whom each is the nearest (network.csv)."
 )
+_BRIEF = Message(
+    "By the rates of table 41 of the 2020 analysis for the kind of place, a band; in a state city "
+    "the lower end is a floor. What they rest on: report.html."
+)
 _DESK = Message(
     "People at the desk: 15 minutes a service at 75 % load, in 46 weeks of the point's own hours, "
     "40 a week where they are not known; {peak}"
@@ -29,16 +33,20 @@ _MEAN = Message("the mean of the year, for the project names no busiest month (p
 _PEAK = Message("in the busiest month, with {factor} times the services of a mean one.")
 
 
-def demand_lines(row: Mapping[Any, Any] | pd.Series, peak: float, write: Writer) -> list[str]:
+def demand_lines(
+    row: Mapping[Any, Any] | pd.Series, peak: float, write: Writer, *, brief: bool = False
+) -> list[str]:
     """Say what is expected of a point or of several, and by which rates and for what month.
 
-    Nothing where residents are not given.
+    Nothing where residents are not given; in brief one line for a letter.
     """
     if pd.isna(row["services_most"]):
         return []
     services = {end: write.number(row[f"services_{end}"]) for end in ("least", "most")}
     few, many = (write.number(row[f"staff_{end}"], 1) for end in ("least", "most"))
     expected = write(_EXPECTED, **services, few=few, many=many)
+    if brief:
+        return [f"{expected} {write(_BRIEF)}"]
     kinds = {"outside": "parish", "towns": "town", "cities": "state_city"}
     # The band of each rate, of 1000 residents.
     bands = {

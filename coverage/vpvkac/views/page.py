@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page:
-    """What a page is called, its template in ``render/templates``, its style and its script."""
+    """What a page is called, its template in ``render/templates``, its style and its script.
+
+    `files` beside it in the folder hold its tables.
+    """
 
     title: str
     template: str
     style: tuple[str, ...] = ()
     script: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Column(NamedTuple):

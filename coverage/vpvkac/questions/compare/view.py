@@ -47,6 +47,7 @@ _SUBJECT = Message(
     "What changes from A to B: which territorial units gain or lose a contact point, and where "
     "the point comes within reach or falls out of it."
 )
+_FILES = ("compare.csv", "compare_summary.csv")
 _SIDES = (Message("A"), Message("B"))
 # The difference of two shares: procentpunkti, percentage points.
 _PERCENTAGE_POINTS = Message("pp")
@@ -213,7 +214,7 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
         "lists": _lists(comparison, lang),
     }
     title = Message("Comparison of A and B").text(lang)
-    page = Page(title, "compare.html", ("compare.css",))
+    page = Page(title, "compare.html", ("compare.css",), files=_FILES)
     return frame.render(page, context, about(comparison, lang))
 
 

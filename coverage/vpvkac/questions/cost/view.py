@@ -222,7 +222,8 @@ def headline(costs: Answer, lang: Lang) -> list[str]:
 
 def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
     """Make the page of a network's costs."""
-    page = Page(Message("Costs").text(lang), "cost.html", style=("report.css", "cost.css"))
+    style = ("report.css", "cost.css")
+    page = Page(Message("Costs").text(lang), "cost.html", style, files=("cost.csv",))
     edited = Message(
         "The assumptions ({}) have been changed, so scenarios A and B may differ from the "
         "published."

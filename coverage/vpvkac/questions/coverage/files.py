@@ -18,7 +18,15 @@ from vpvkac.model.faults import Fault
 from vpvkac.model.stamp import VERSION, source_date
 from vpvkac.model.tables import OUTPUTS, TABLES
 from vpvkac.questions.coverage.there_and_back import reach_gaps
-from vpvkac.questions.coverage.workbook import COUNTS, MUNICIPAL, NATIONAL, answer, cover, rows_of
+from vpvkac.questions.coverage.workbook import (
+    COUNTS,
+    MUNICIPAL,
+    NATIONAL,
+    answer,
+    cover,
+    premises_sheet,
+    rows_of,
+)
 from vpvkac.render import gpkg
 from vpvkac.render.csvfile import as_json, describe, write_table
 from vpvkac.render.gpkg import Entry, Layer, area, mark, marker, write_geopackage
@@ -174,7 +182,9 @@ def _write_all(result: Result, folder: Path, progress: Progress, more: More | No
 def write_municipalities(
     folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]
 ) -> list[Fault]:
-    """Write `index.html`, and for each municipality `LV…/index.html` and `LV…/LV….xlsx`.
+    """Write `index.html`, and for each municipality its page and workbooks.
+
+    `LV…/index.html`, `LV…/LV….xlsx` and `LV…/LV…_telpas.xlsx`, the checklist of premises.
 
     Of the tables of `rounding.exact`; gives warnings of what the workbooks could not hold.
     """
@@ -194,6 +204,14 @@ def write_municipalities(
         code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
         write_text(folder / code / "index.html", municipality_page(parts, municipality))
         faults += write_workbook(
+            folder / code / f"{code}_telpas.xlsx",
+            cover(result, name),
+            [],
+            lang=result.lang,
+            shown=f"{folder.name}/{code}/{code}_telpas.xlsx",
+            answer=premises_sheet(result, name, code),
+        )
+        faults += write_workbook(
             folder / code / f"{code}.xlsx",
             cover(result, name),
             [
@@ -208,7 +226,7 @@ def write_municipalities(
                 municipality,
                 list(enumerate(parts.gaps.get(code, []), 1)),
                 of_municipality=True,
-                more=parts.sentences.get(code, []),
+                more=parts.reasons.get(code, []),
             ),
         )
     return faults

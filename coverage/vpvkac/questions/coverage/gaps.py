@@ -130,13 +130,11 @@ def gaps_page(result: Result, tables: _Tables) -> str:
             )
         ),
         "contents": write(Message("Contents")),
-        "downloads_label": write(Message("The same as files")),
-        "downloads": files,
         "tools": {name: write.heading(text) for name, text in _TOOLS.items()},
         "lists": [_gap_list(name, result, tables) for name in _LISTS],
         "sequels": [(section, write.number(count)) for section, count in sequels],
     }
-    page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",), script="gaps.js")
+    page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",), "gaps.js", tuple(files))
     return render(page, context, about(result, result.lang))
 
 

@@ -19,10 +19,10 @@ def institutions_section(result: Result) -> Section | None:
         return None
     write = Writer.of(result)
     said = Message(
-        "Offices of institutions stand in {units} territorial units; a centre is open in {open} of "
-        "them and still needed in {needed}. The 2020 analysis (2.2, figure 11) has 39 places, 9 "
-        "and 30; it does not say whether a place is a unit, and counts Rīga, which has a state "
-        "centre, among the 30. How far each institution's nearest office is from each unit: "
+        "Territorial units with offices of institutions: {units}; of these with an open centre: "
+        "{open}; where one is still needed: {needed}. The 2020 analysis (2.2, figure 11) has 39 "
+        "places, 9 and 30; it does not say whether a place is a unit, and counts Rīga, which has a "
+        "state centre, among the 30. How far each institution's nearest office is from each unit: "
         "institutions.csv."
     )
     held = int(table["has_centre"].sum())

@@ -64,7 +64,7 @@ class Parts(NamedTuple):
     points: dict[str, Any]
     network: dict[str, dict[Hashable, Any]]
     places: gpd.GeoSeries
-    sentences: dict[str, list[str]]
+    reasons: dict[str, list[str]]
     gaps: dict[str, list[Gap]]
     decisions: dict[str, list[dict[str, str]]]
 
@@ -92,7 +92,7 @@ class Parts(NamedTuple):
             points=_by_municipality(points),
             network={row["unit"]: row for row in records(tables["network"])},
             places=result.places.set_index("place").geometry,
-            sentences={code: rows["reason"].tolist() for code, rows in reasons.items()},
+            reasons={code: rows["reason"].tolist() for code, rows in reasons.items()},
             gaps=by_municipality(tables, write),
             decisions=decisions,
         )
@@ -131,11 +131,12 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "workbook": f"{code}.xlsx",
         "key_figures": figures_of(municipality, write),
         "figures": [figure for figure in figures if figure[1]],
-        "sentences": [
-            *parts.sentences.get(code, []),
+        "reasons": parts.reasons.get(code, []),
+        "context_heading": write(Message("Residents, journeys and staff")),
+        "context": [
             *(municipality_lines(result, result.reach, code) if result.reach else ()),
             *worst_off_lines(result, code),
-            *demand_lines(municipality, result.project.rules.peak_factor, write),
+            *demand_lines(municipality, result.project.rules.peak_factor, write, brief=True),
         ],
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(_plan(units, points, _anchors(parts, gaps, units), caption)),  # noqa: S704

@@ -320,7 +320,9 @@ def people_sentences(result: Result) -> list[str]:
             "the range (in brackets) within which it is certain to lie."
         )
     sums, peak = result.network[DEMAND].sum(), result.project.rules.peak_factor
-    return [write(method), *demand_lines(sums, peak, write)]
+    expected, *basis = demand_lines(sums, peak, write)
+    of_all = f"{write(words.RESIDENTS_POINTS[catchment.NETWORK])}: {words.lowered(expected)}"
+    return [write(method), of_all, *basis]
 
 
 def _people_table(result: Result, labels: Mapping[str, str], write: Writer) -> Table:

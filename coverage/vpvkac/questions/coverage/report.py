@@ -70,6 +70,9 @@ _FIRST = (
 # More names than this are left to the gap lists.
 _MOST_NAMES = 8
 _METRES_A_MINUTE = 70
+_FILES = (
+    "summary.csv", "municipalities.csv", "network.csv", "units.csv", "places.csv", "gaps.xlsx",
+)  # fmt: skip
 _AREA = "area_share_existing"
 _AREA_BARS = {
     _AREA: Message("Existing points"),
@@ -122,7 +125,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             _sources_section(result, tables),
         ],
     }
-    page = Page(title, "report.html", style=("report.css", "story.css"))
+    page = Page(title, "report.html", ("report.css", "story.css"), files=_FILES)
     return render(page, context, about(result, result.lang))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from vpvkac.analysis.reach import NETWORK
@@ -9,7 +10,7 @@ from vpvkac.model.tables import TABLES
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Link, Note, Section
-from vpvkac.views.reach import headlines, with_reasons
+from vpvkac.views.reach import headlines, journey, with_reasons
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ def report_section(result: Result, found: ThereAndBack) -> Section:
         )
     page = Note(write(Message("Map, hours, method and limits")), href=PAGE)
     lists = Note(write(TABLES["gaps_reach"].title), href="gaps.html#ways")
-    return Section.of("ways", write(_TITLE), *headlines(found, write.lang), page, lists, *tables)
+    said = [
+        " ".join([text, *_example(result, found, [name])])
+        for name, text in zip(found.country["points"], headlines(found, write.lang), strict=True)
+    ]
+    return Section.of("ways", write(_TITLE), *said, page, lists, *tables)
 
 
 def reach_gaps(found: ThereAndBack, lang: Lang) -> pd.DataFrame:
@@ -80,7 +85,23 @@ def municipality_lines(result: Result, found: ThereAndBack, municipality: str) -
     """Say how many residents of a municipality can, of the plan's network or else the centres."""
     units = found.units
     own = units[(units["municipality"] == municipality) & (units["unit"] == "")]
-    return headlines(found, result.lang, own[own["points"] == own["points"].max()])
+    own = own[own["points"] == own["points"].max()]
+    inside = units.loc[units["municipality"] == municipality, "unit"]
+    return [*headlines(found, result.lang, own), *_example(result, found, own["points"], inside)]
+
+
+def _example(
+    result: Result, found: ThereAndBack, points: Iterable[str], units: pd.Series | None = None
+) -> Iterator[str]:
+    """Tell of each set the journey of the home with most residents who go by bus, in some units."""
+    examples = found.examples().reset_index()
+    if units is not None:
+        examples = examples[examples["unit"].isin(units)]
+    names = result.places.set_index("place")["name"]
+    for name in points:
+        own = examples[examples["points"] == name].nlargest(1, "residents")
+        for home in records(own):
+            yield journey(home, names[home["place"]], result.lang)
 
 
 def _linked(row: dict[str, str]) -> Link:

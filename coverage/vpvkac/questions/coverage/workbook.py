@@ -18,6 +18,7 @@ import pandas as pd
 
 from vpvkac.analysis.decisions import reference_day
 from vpvkac.model.columns import COLUMNS, FLAG, Column
+from vpvkac.model.project import TABLE_30
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order
 from vpvkac.questions.coverage.view import difference
@@ -56,7 +57,7 @@ NATIONAL = (
 )  # fmt: skip
 MUNICIPAL = (
     "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
-    "places", "units", "institutions", "follow_up",
+    "places", "candidates", "units", "institutions", "follow_up",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
@@ -182,6 +183,55 @@ def answer(
     )
 
 
+def premises_sheet(result: Result, title: str, municipality: str) -> Answer:
+    """Lay out the checklist of premises of a municipality, a row a place, to be sent back."""
+    write, hosts, places = Writer.of(result), words.HOSTS, result.places
+    asked = places["host"].isin([*result.project.rules.hosts, "municipal_premises"])
+    places = places[asked & (places["municipality"] == municipality)]
+    names = places["unit"].map(result.units.set_index("unit")["unit_name"])
+    places = places.assign(unit_name=names, order=names.map(collation_key))
+    places = places.sort_values(["order", "chosen", "place"], ascending=[True, False, True])
+    known = {"yes": write(words.ANSWERS["yes"]), "no": write(words.ANSWERS["no"])}
+    choices = [*known.values(), write(words.ANSWERS["unknown"])]
+    rows = [
+        (
+            place["place"], place["unit_name"], place["name"], place["address"],
+            write(hosts[place["host"]]),
+            write(Message("floor")) if place["floor_check"] else None,
+            *(known.get(place[name]) for name in words.REQUIREMENTS),
+        )
+        for place in records(places)
+    ]  # fmt: skip
+    ask = Message(
+        "Please choose an answer in the coloured columns and send the workbook back: put into a "
+        "folder that the project names as suitability, it is read as it is. What is left empty "
+        "stays unknown. “Floor” says that by the address the place is upstairs: check the entrance."
+    )
+    binds = Message(
+        "The rows are those of table 30 (2020 analysis, 3.4). 1.1 and 1.2 bind both centres and "
+        "libraries; which of the two columns the ticks of 2.1, 2.2, 3.2 to 3.5, 4 and 5 stand "
+        "in is not known. The project says which rows bind (binding_centre, binding_library)."
+    )
+    computed = Message("6.2, a stop within {threshold}, is computed.")
+    headings = [
+        *(write.heading(name) for name in ("place", "unit_name", "name", "address", "host")),
+        write(Message("To be checked")),
+        *(f"{TABLE_30[name]} {write(label)}" for name, label in words.REQUIREMENTS.items()),
+    ]
+    hint = write(Message("Yes, no, or empty where it is not known."))
+    filled = range(len(headings) - len(words.REQUIREMENTS), len(headings))
+    return Answer(
+        title,
+        [write(ask), write(binds), write(computed, threshold=write.threshold())],
+        Sheet(
+            write(Message("Premises")), headings, rows, 3, write(Message("There are no places."))
+        ),
+        [14, 22, 30, 34, 16, 10, *[12] * len(words.REQUIREMENTS)],
+        [Choice(column, choices, hint) for column in filled],
+        write(Message("Choices")),
+    )
+
+
 def _decided(given: Mapping[Any, Any], lang: Lang) -> tuple[Any, ...]:
     if not given:
         return (None,) * 4
@@ -222,7 +272,7 @@ def rows_of(name: str, table: pd.DataFrame, result: Result) -> Rows:
         columns |= {"measure": COLUMNS["residents_group"]}
     if "rank" in columns:
         columns |= {"rank": COLUMNS["national_rank"]}
-    first = [of for of in _NAMES if of in cells][:1]
+    first = [of for of in ("figure", *_NAMES) if of in cells][:1]
     names = [of for of in ("rank", "row", "cluster") if of in cells] + first
     cells = {of: cells[of] for of in dict.fromkeys([*names, *cells])}
     sheet = Sheet(

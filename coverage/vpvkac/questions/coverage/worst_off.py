@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.catchment import BY_UNIT
@@ -27,13 +28,12 @@ _DISTANCES = Message(
     "{p90}, 99 % no farther than {p99}."
 )
 _MINUTES = Message(
-    "Away from home for it, of all residents: half {p50}, 90 % {p90}, 99 % {p99}; {none} cannot go "
-    "there and back at all."
+    "Away from home for it, of all residents: half {p50}, 90 % {p90}, 99 % {p99}; who cannot go "
+    "there and back at all: {none}."
 )
 _AT_MOST = Message("at most {} min")
 _CANNOT = Message("cannot")
 _STANDARD = Message("{share} of residents within {km} km")
-_FLOOR = Message("{share} of the residents of each municipality within {km} km")
 _BY_CELL = Message("In a straight line from the middle of the residents' cell.")
 _BY_AREA = Message(
     "In a straight line from a point inside the unit, for residents are known by unit only."
@@ -65,12 +65,14 @@ def worst_off_section(result: Result) -> Section:
 def worst_off_lines(result: Result, municipality: str) -> list[str]:
     """Say how far the last of a municipality live, and which standards it fails."""
     write, table, judged = Writer.of(result), result.worst_off, result.standards
-    lines = _lines(table[table["municipality"] == municipality], write)
+    # What they need in minutes stands in the lines of reach.
+    own = table[table["municipality"] == municipality].assign(none_share=np.nan)
+    lines = _lines(own, write)
     failed = judged[(judged["municipality"] == municipality) & judged["met"].isin([NO, UNKNOWN])]
     told = Message("{points}, {standard}: {met} ({share}).")
     for row in records(failed):
         points, met = write(words.REACH_POINTS[row["points"]]), write.small(words.MET[row["met"]])
-        standard = write(_FLOOR, share=write.share(row["required"]), km=_km(row["km"], write))
+        standard = write(_STANDARD, share=write.share(row["required"]), km=_km(row["km"], write))
         lines.append(
             write(told, points=points, standard=standard, met=met, share=_share(row, write))
         )

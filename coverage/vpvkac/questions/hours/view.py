@@ -153,7 +153,7 @@ _TABLE_HOURS = range(8, 19)
 def hours_page(hours: Answer, lang: Lang) -> str:
     """Write the page: one HTML file that needs nothing else."""
     # The page is no part of a run's folder, which may not be there: it links to no other.
-    page = Page(TITLE.text(lang), "hours.html", style=("hours.css",))
+    page = Page(TITLE.text(lang), "hours.html", ("hours.css",), files=("hours.csv",))
     centres = hours.table[hours.table["host"] == "centre"]
     municipalities = hours.by_municipality.set_index("municipality")["municipality_name"]
     centres = centres.assign(municipality_name=centres["municipality"].map(municipalities))

@@ -77,12 +77,14 @@ class Answer:
     def points(self, year: int | None = None) -> pd.DataFrame:
         """Give the points open at the end of a year, else of the last, as `with_points` reads them.
 
-        Each is a centre at the place where the plan opens it; a unit without any place has none.
+        Each is a centre at the place where the plan opens it, with the hours of that place; a unit
+        without any place has none.
         """
         rows = self.opened[self.opened["place"].notna()]
         rows = rows[rows["year"] <= (self.question.last if year is None else year)]
+        hours = rows["place"].map(self.result.places.set_index("place")["hours"])
         named = rows.rename(columns={"place_name": "name"}).assign(
-            place="centres:plan-" + rows["unit"], host="centre", status="open"
+            place="centres:plan-" + rows["unit"], host="centre", status="open", hours=hours
         )
         return named[list(TABLES["plan_points"].names)].sort_values("unit", ignore_index=True)
 
@@ -295,7 +297,7 @@ def _case(
         np.full(len(remaining), round(once * _CENTS), np.int64),
         np.unique(remaining["municipality"], return_inverse=True)[1].astype(np.int64),
         np.tile(np.array(cents, np.int64), (len(remaining), 1)),
-        np.array([int(question.budget_of(one) * _CENTS) for one in question.years], np.int64),
+        np.array([round(question.budget_of(one) * _CENTS) for one in question.years], np.int64),
         np.maximum(needed, 0).astype(np.int64),
         np.asarray(year.fillna(0), np.int64),
         np.asarray(year.fillna(never), np.int64),
@@ -374,9 +376,15 @@ def _why(result: Network, question: Question, case: model.Case, *, possible: boo
             f"{year} = {-(-int(cents) // _CENTS)}"
             for year, cents in zip(question.years, case.budget + money.missing, strict=True)
         ]
-        remedy = Message(
+        least = Message(
             "at least {sum} EUR more would be needed, as in budget = {budgets}; or give smaller "
-            "targets",
+            "targets"
+        )
+        # Where the time was over before it was proven to be the least.
+        some = Message(
+            "{sum} EUR more would be enough: budget = {budgets}; or give smaller targets"
+        )
+        remedy = (least if money.proven else some).with_values(
             sum=-(-int(money.missing.sum()) // _CENTS),
             budgets="{ " + ", ".join(enough) + " }",
         )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.options import number
+from vpvkac.model.options import number, year
 from vpvkac.model.project import PLAN, Project
 from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 from vpvkac.texts.message import Message, Text
@@ -78,9 +78,10 @@ def question_of(project: Project, assumptions: Assumptions, asked: Mapping[str, 
     joined = {**project.plan, **given}
     years = assumptions.years
     joined = {"first": years.set_up, "last": years.last, **joined}
+    joined |= {name: year(name, joined[name]) for name in ("first", "last")}
     if "targets" not in joined:
         span = range(joined["first"], joined["last"] + 1)
-        joined["targets"] = {year: share for year, share in AREA_TARGETS.items() if year in span}
+        joined["targets"] = {one: share for one, share in AREA_TARGETS.items() if one in span}
     if "budget" not in joined:
         problem, remedy = (
             Message("is missing"),
@@ -108,7 +109,7 @@ def _wrong(question: Question, set_up: int) -> Iterator[tuple[str, object, Text,
         yield "last", last, Message("is before the first year"), Message("give a later year")
         return
     if last - first >= _MOST_YEARS:
-        most = Message("give at most {count} years", count=_MOST_YEARS)
+        most = Message("years in one plan, at most: {count}", count=_MOST_YEARS)
         yield "last", last, Message("is too far from the first year"), most
     if first < set_up:
         before = Message("is before the year from which the assumptions tell costs")
@@ -123,8 +124,8 @@ def _wrong(question: Question, set_up: int) -> Iterator[tuple[str, object, Text,
         *(("fixed", year, f"{unit}={year}") for unit, year in question.fixed.items()),
     ]
     within = Message("give a year from {first} to {last}", first=str(first), last=str(last))
-    for option, year, value in given:
-        if year not in question.years:
+    for option, when, value in given:
+        if when not in question.years:
             yield option, value, Message("is a year outside the plan"), within
     for unit in question.barred:
         if unit in question.fixed:

@@ -24,6 +24,7 @@ from vpvkac.views.writer import Writer, records, tabulate
 
 TITLE = Message("The plan by year")
 _AREA, _PEOPLE = Message("Area with an open point"), Message("Residents served")
+_FILES = ("plan.csv", "plan_years.csv", "plan_points.csv")
 _SERVED = {
     "population": Message(
         "Residents of units with an open point: {before} before the plan, {after} at the end of "
@@ -182,7 +183,7 @@ def _greedy(planned: Answer, write: Writer) -> str:
 
 def plan_page(planned: Answer, lang: Lang) -> str:
     """Write the page, which needs nothing else; the same answer gives the same text."""
-    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "plan.css"))
+    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "plan.css"), files=_FILES)
     context = {
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(planned, Writer(lang, planned.result.threshold_m))],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -161,7 +162,7 @@ def _join(
         found = found.assign(
             stop=number[found["stop"]],
             trip=found["trip"] + trips,
-            line=lines.rename_categories([f"{name}: {line}" for line in lines.categories]),
+            line=lines.rename_categories(partial("{}: {}".format, name)),
         )
         found = found[found["stop"] >= 0]
         trips = int(found["trip"].max()) + 1 if len(found) else trips

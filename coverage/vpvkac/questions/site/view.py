@@ -21,7 +21,7 @@ from vpvkac.render.map_page import (
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, plain, typographic
 from vpvkac.texts.message import Lang, Message, Text, in_context
-from vpvkac.views.maps import Entry, Group, Json, Layer, mark_entry
+from vpvkac.views.maps import Entry, Group, Json, Layer, NavLink, mark_entry
 from vpvkac.views.page import about
 from vpvkac.views.writer import Writer
 
@@ -108,7 +108,7 @@ def site_page(siting: Answer, lang: Lang) -> str:
         sentences=list(_sentences(siting, write)),
         legend=groups,
         layers=layers,
-        pages=[],
+        pages=[NavLink("site.csv", "site.csv")],
     )
     title = f"{write(_TITLE)} – {frame.title or write(words.NETWORK)}"
     return render(map_, title=title, lang=lang)

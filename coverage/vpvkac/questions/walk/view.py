@@ -123,7 +123,7 @@ def walk_map(walk: Answer, lang: Lang) -> PageMap:
             maps.Layer("names", words.MAP["names"].text(lang)),
         ],
         listed=_listed(walk, lang),
-        pages=[],
+        pages=[maps.NavLink("walk.csv", "walk.csv")],
         notes=[text.text(lang) for text in _LIMITS] + [words.SAMPLE.text(lang)] * result.synthetic,
     )
 

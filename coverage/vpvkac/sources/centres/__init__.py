@@ -8,7 +8,7 @@ a centre begins, `page` and `workbook` read one form each, and the text is read 
 from __future__ import annotations
 
 from vpvkac.model.faults import InputError
-from vpvkac.model.project import Input
+from vpvkac.model.project import COLUMN_KEYS, Input
 from vpvkac.sources.base import Reading
 from vpvkac.sources.centres.rows import (
     Block,
@@ -85,6 +85,8 @@ def _read_text(source: Input) -> Reading:
         raise InputError([empty(source.shown)])
     delimiter = most_frequent_delimiter(data)
     rows, lines = filled_rows(data, source.shown, delimiter)
+    if rows:
+        _refuse_plain(source, rows[0])
     width = max(_WIDTH, *map(len, rows)) if rows else _WIDTH
     padded = [with_days(row + [""] * (width - len(row))) for row in rows]
     columns = columns_of(padded, _NUMBER, (_FULL_NAME, _SHORT_NAME), _ADDRESS)
@@ -97,6 +99,18 @@ def _read_text(source: Input) -> Reading:
         raise no_centre(source.shown, _FORM)
     read = _centre if columns.published else centre_of
     return reading_of(source, list(map(read, blocks)), faults, notes)
+
+
+def _refuse_plain(source: Input, heading: list[str]) -> None:
+    """Refuse a table with columns of its own, which the project must name."""
+    named = {cell.strip().lower(): cell.strip() for cell in heading}
+    columns = {key: named[key] for key in (*COLUMN_KEYS, "unit") if key in named}
+    if {"lat", "lon"} <= columns.keys() or {"id", "name"} <= columns.keys():
+        problem = Message("was read as the published list of centres, but is a table of its own")
+        names = ", ".join(f'{key} = "{name}"' for key, name in columns.items())
+        line = f'centres = {{ path = "{source.shown}", {names} }}'
+        remedy = Message("name its columns in the project file: {columns}", columns=line)
+        raise InputError.of(source.shown, problem, remedy, row=1)
 
 
 def _centre(block: Block) -> Centre:

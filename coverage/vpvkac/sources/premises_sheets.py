@@ -1,0 +1,111 @@
+"""Checklists of premises that municipalities send back: workbooks, found by their headings.
+
+A sheet of the checklist has the key of the place among its headings, and headings that begin with
+the number of a row of table 30 ("3.1 …"), wherever they stand and in whatever language.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pandas as pd
+
+from vpvkac.model.columns import COLUMNS
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import TABLE_30, Input
+from vpvkac.sources.base import Checks, Reading, folded
+from vpvkac.sources.plain import REQUIREMENTS, SUITABILITY, read_answers
+from vpvkac.sources.xlsx import ERRORS, check_archive, unreadable
+from vpvkac.texts.message import Lang, Message
+
+_ROW = re.compile(r"\s*([1-6]\.[1-5])(?![0-9.])")
+_PLACE = {folded(COLUMNS["place"].heading.text(lang)) for lang in get_args(Lang)}
+_NAME = {row: name for name, row in TABLE_30.items() if name in REQUIREMENTS}
+# A heading stands no lower, below a title and what is said above the table.
+_MOST_ABOVE = 60
+
+
+def is_premises_sheets(path: Path) -> bool:
+    """Tell whether a checklist is workbooks sent back: one, or a folder of them."""
+    return path.is_dir() or path.suffix.lower() == ".xlsx"
+
+
+def read_premises_sheets(source: Input) -> Reading:
+    """Read one workbook, or all of a folder: table `SUITABILITY`, unknown where not filled in.
+
+    Errors: no checklist in it, a place twice, an answer that is none of those known.  Raises
+    InputError if there is no workbook, or one that cannot be read.
+    """
+    files = [source.path]
+    if source.path.is_dir():
+        found = sorted(source.path.glob("*.xlsx"), key=lambda file: file.name)
+        files = [file for file in found if not file.name.startswith("~$")]
+    if not files:
+        problem = Message("holds no workbook (*.xlsx)")
+        raise InputError.of(source.shown, problem, Message("put the workbooks sent back into it"))
+    readings = [
+        reading
+        for file in files
+        for reading in _sheets(file, f"{source.shown}/{file.name}" if file != source.path
+                               else source.shown)
+    ]  # fmt: skip
+    table = pd.concat([reading.table for reading in readings], ignore_index=True)
+    faults = [fault for reading in readings for fault in reading.faults]
+    twice = table["place"].duplicated()
+    problem, remedy = Message("is answered twice"), Message("keep the newer workbook alone")
+    for shown, rows in table[twice].groupby("file", sort=False):
+        checks = Checks(str(shown), rows["row"])
+        checks.refuse(rows["row"] > 0, problem, remedy, values=rows["place"])
+        faults += checks.faults
+    return Reading(table[list(SUITABILITY)], len(table), {}, faults)
+
+
+def _sheets(path: Path, shown: str) -> list[Reading]:
+    check_archive(Input(path, shown))
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, data_only=True)
+    except ERRORS as error:
+        raise unreadable(shown, str(error)) from None
+    readings = [
+        _read(sheet, f"{shown}/{sheet.title}", at)
+        for sheet in book.worksheets
+        if (at := _heading(sheet))
+    ]
+    if not readings:
+        problem = Message("has no sheet of the checklist of premises")
+        heading = COLUMNS["place"].heading.text("lv")
+        remedy = Message('a sheet must have the heading "{place}" and rows of table 30 ("3.1 …")',
+                         place=heading)  # fmt: skip
+        raise InputError.of(shown, problem, remedy)
+    return readings
+
+
+def _heading(sheet: Any) -> int:
+    """Find the row of the headings; 0 where the sheet is no checklist."""
+    for number, row in enumerate(sheet.iter_rows(max_row=_MOST_ABOVE, values_only=True), 1):
+        texts = [str(cell or "") for cell in row]
+        if any(folded(text) in _PLACE for text in texts) and any(map(_ROW.match, texts)):
+            return number
+    return 0
+
+
+def _read(sheet: Any, shown: str, heading: int) -> Reading:
+    """Read the rows below the heading that name a place."""
+    cells: dict[str, list[str]] = {}
+    label: dict[str, str] = {}
+    for column in sheet.iter_cols(min_row=heading, values_only=True):
+        texts = ["" if cell is None else str(cell).strip() for cell in column]
+        at = _ROW.match(texts[0])
+        name = "place" if folded(texts[0]) in _PLACE else _NAME.get(at[1]) if at else None
+        if name is not None and name not in cells:
+            cells[name], label[name] = texts[1:], texts[0]
+    rows = pd.Series(range(heading + 1, sheet.max_row + 1))
+    table = pd.DataFrame(cells, dtype=str).reindex(columns=["place", *REQUIREMENTS], fill_value="")
+    table = table.assign(row=rows)[table["place"] != ""].reset_index(drop=True)
+    checks = Checks(shown, table["row"])
+    answers = read_answers(table, checks, label)
+    return Reading(table.assign(file=shown, **answers), len(table), {}, checks.faults)
