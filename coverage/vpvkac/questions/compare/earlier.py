@@ -42,7 +42,7 @@ _NETWORK, _SUMMARY, _LAYERS = "network.csv", "summary.csv", "coverage.gpkg"
 # Files show 0.1 m and 4 decimals of a share; at a threshold or target a whole step may be missing.
 _AGREES_M, _AGREES_SHARE = 0.11, 1.01e-4
 _HOMES, _SERVICE = "reach_homes.parquet", "reach_service.csv"
-_CALLS = ("departures",)
+
 _MEASURE = r"(count|share|km²|m)( [0-9]{4})?"
 _GEOPACKAGE = Message("the GeoPackage of a run")
 _AGAIN = Message("make it again with vpvkac run")
@@ -231,10 +231,9 @@ class _Reader:
         if has_errors(self.faults):
             return None
         service, texts, checks = self._table("reach_service", _SERVICE)
-        for name in _CALLS:
-            given = texts[name] if name in texts else pd.Series("0", texts.index)
-            problem = Message("is not a whole number from 0")
-            checks.refuse(~given.str.fullmatch("[0-9]+"), problem, _AGAIN, field=name, values=given)
+        whole = texts["departures"].str.fullmatch("[0-9]+")
+        problem = Message("is not a whole number from 0")
+        checks.refuse(~whole, problem, _AGAIN, field="departures", values=texts["departures"])
         self._positions(service, checks)
         self.faults.extend(checks.faults)
         homes = self._homes(units)
