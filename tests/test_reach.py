@@ -477,7 +477,13 @@ def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> No
     service = pd.read_csv(out / "compare_service.csv").fillna("")
     assert service[["line", "stop", "change", "times_a", "times_b", "residents_lost"]].to_numpy(
         object
-    ).tolist() == [["f: 1", "f:B", "retimed", "12:05", "08:05", 0]]
+    ).tolist() == [
+        # The bus home comes to A too early for who lives there.
+        ["f: 1", "f:A", "retimed", "07:30", "07:30", 1],
+        ["f: 1", "f:B", "retimed", "12:05", "08:05", 0],
+    ]
+    assert service["arrival_times_a"].tolist() == ["12:25", "07:50"]
+    assert service["arrival_times_b"].tolist() == ["08:25", "07:50"]
     page = (out / "compare_reach.html").read_text(encoding="utf-8")
     assert "f: 1" in page
     assert "compare_reach.html" in (out / "compare.html").read_text(encoding="utf-8")

@@ -379,6 +379,8 @@ _DECLARED = (
     Column("line", TEXT, Message("Line")),
     Column("departures", COUNT, Message("Departures")),
     Column("times", TEXT, Message("Times of departure")),
+    Column("arrivals", COUNT, Message("Arrivals")),
+    Column("arrival_times", TEXT, Message("Times of arrival")),
     Column("able_a", COUNT, Message("Residents who can in A")),
     Column("able_b", COUNT, Message("Residents who can in B")),
     Column("gained", COUNT, Message("Residents who gain the way")),
@@ -414,6 +416,8 @@ _SIDES = [
     "value",
     "departures",
     "times",
+    "arrivals",
+    "arrival_times",
 ]
 _AGGREGATES = (
     ("_mean", Message("(mean)"), LENGTH),

@@ -254,7 +254,8 @@ _DECLARED = (
            "lost more fewer",
            own=_REACH_POINTS),
     _table("compare_service", _UNTITLED, "line stop",
-           "line stop stop_name change departures_a departures_b times_a times_b residents_lost",
+           "line stop stop_name change departures_a departures_b times_a times_b arrivals_a "
+           "arrivals_b arrival_times_a arrival_times_b residents_lost",
            own={"change": _as("change", codes=words.SERVICE_CHANGES)}),
     # In the JSON of `explain`.
     _table("explain_unit", _UNTITLED, "unit",
@@ -294,8 +295,8 @@ _DECLARED = (
            own=_REACH_POINTS),
     # Where each line stops on the day, and when.
     _table("reach_service", Message("Departures of the day"), "line stop",
-           "line stop stop_name lat lon departures times",
-           needed="line stop stop_name lat lon departures times"),
+           "line stop stop_name lat lon departures times arrivals arrival_times",
+           needed="line stop stop_name lat lon departures times arrivals arrival_times"),
     # GeoParquet; times are seconds after midnight of the service day.
     _table("reach_homes", _UNTITLED, "home points",
            "home lat lon unit residents points class way place own appointments of out arrive "

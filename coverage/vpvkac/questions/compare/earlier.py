@@ -231,9 +231,10 @@ class _Reader:
         if has_errors(self.faults):
             return None
         service, texts, checks = self._table("reach_service", _SERVICE)
-        whole = texts["departures"].str.fullmatch("[0-9]+")
         problem = Message("is not a whole number from 0")
-        checks.refuse(~whole, problem, _AGAIN, field="departures", values=texts["departures"])
+        for name in ("departures", "arrivals"):
+            whole = texts[name].str.fullmatch("[0-9]+")
+            checks.refuse(~whole, problem, _AGAIN, field=name, values=texts[name])
         self._positions(service, checks)
         self.faults.extend(checks.faults)
         homes = self._homes(units)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 HOMES = ("home", "points", "unit", "lat", "lon", "residents", "class", "appointments")
 SERVICE = TABLES["reach_service"].names
 _UNIT = ["unit", "unit_name", "municipality", "municipality_name"]
+_CALLS = ["departures_a", "departures_b", "arrivals_a", "arrivals_b"]
 _COUNTED = ("able_a", "able_b", "gained", "lost", "more", "fewer")
 
 
@@ -67,25 +68,28 @@ class WaysChanged(NamedTuple):
 
     @property
     def lines(self) -> pd.DataFrame:
-        """The lines that change: departures and stops of A and B, those that lose most first."""
-        table = self.service.groupby("line", sort=True)[["departures_a", "departures_b"]].sum()
-        table["lost"] = table["departures_a"] - table["departures_b"]
-        table["retimed"] = self.service["change"].eq("retimed").groupby(self.service["line"]).sum()
-        order = ["lost", "line"]
+        """The lines that change: their calls at stops in A and B, those that lose most first."""
+        table = self.service.groupby("line", sort=True)[_CALLS].sum()
+        table["less"] = _calls(table, "a") - _calls(table, "b")
+        order = ["less", "line"]
         return table.reset_index().sort_values(order, ascending=[False, True], ignore_index=True)
 
     @property
     def stops(self) -> pd.DataFrame:
         """The stops that change: those nearest to most residents who lose their way first."""
         own = self.service.groupby(["stop", "stop_name"], sort=True)
-        table = own[["departures_a", "departures_b"]].sum()
+        table = own[_CALLS].sum()
         table["residents_lost"] = own["residents_lost"].first()
         table["lines"] = own["line"].agg(", ".join)
-        table["less"] = table["departures_a"] - table["departures_b"]
+        table["less"] = _calls(table, "a") - _calls(table, "b")
         order = ["residents_lost", "less", "stop"]
         return table.reset_index().sort_values(
             order, ascending=[False, False, True], ignore_index=True
         )
+
+
+def _calls(table: pd.DataFrame, side: str) -> pd.Series:
+    return table[f"departures_{side}"] + table[f"arrivals_{side}"]
 
 
 def side_of(found: ThereAndBack) -> Side:
@@ -137,18 +141,17 @@ def _by_unit(homes: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
 
 
 def _service(a: Side, b: Side) -> pd.DataFrame:
-    """Put the departures of each line at each stop side by side, where they differ."""
+    """Put departures and arrivals of each line at each stop side by side, where they differ."""
     table = a.service.merge(b.service, "outer", on=["line", "stop"], suffixes=("_a", "_b"))
     for name in ("stop_name", "lat", "lon"):
         table[name] = table[f"{name}_b"].where(table[f"{name}_b"].notna(), table[f"{name}_a"])
-    count = {side: table[f"departures_{side}"].fillna(0).astype(np.int64) for side in "ab"}
-    for side, values in count.items():
-        table[f"departures_{side}"] = values
-        table[f"times_{side}"] = table[f"times_{side}"].fillna("")
-    first, second = count["a"], count["b"]
+    table[_CALLS] = table[_CALLS].fillna(0).astype(np.int64)
+    times = [f"{name}_{side}" for name in ("times", "arrival_times") for side in "ab"]
+    table[times] = table[times].fillna("")
+    first, second = _calls(table, "a"), _calls(table, "b")
+    retimed = [table[f"{name}_a"] != table[f"{name}_b"] for name in ("times", "arrival_times")]
     table["change"] = np.select(
-        [first == 0, second == 0, second > first, second < first,
-         table["times_a"] != table["times_b"]],
+        [first == 0, second == 0, second > first, second < first, retimed[0] | retimed[1]],
         ["added", "withdrawn", "more", "fewer", "retimed"], "same",
     )  # fmt: skip
     changed = table[table["change"] != "same"]

@@ -38,9 +38,9 @@ _METHOD = (
         "of some point of the set is usable (vpvkac reach); compared are the homes of both sides."
     ),
     Message(
-        "A line that changes at a stop is one with other departures there on the service day; the "
-        "residents nearby live within the longest walk of the stop and lose their way, whatever "
-        "the reason. All of it is in compare_reach.csv and compare_service.csv."
+        "A line that changes at a stop has other departures or arrivals there on the service day; "
+        "the residents nearby live within the longest walk of the stop and lose their way, "
+        "whatever the reason. All of it is in compare_reach.csv and compare_service.csv."
     ),
     Message("Homes that only one side has, and that are not compared: A {a}, B {b}."),
 )
@@ -122,12 +122,12 @@ def _service(ways: WaysChanged, write: Writer) -> Section:
     title = write(Message("Lines and stops that change"))
     if ways.service.empty:
         return Section.of("service", title, write(Message("No line departs otherwise.")))
-    sides = [write.field(f"departures_{side}", number=True) for side in "ab"]
+    sides = write.fields("departures_a", "departures_b", "arrivals_a", "arrivals_b")
     lines, stops = ways.lines, ways.stops
     caption = Message("{what}: {shown} of {count}")
     of_lines = write(
         caption,
-        what=write(Message("Lines, by departures lost at their stops")),
+        what=write(Message("Lines, by calls lost at their stops")),
         shown=write.number(min(_LISTED, len(lines))),
         count=write.number(len(lines)),
     )

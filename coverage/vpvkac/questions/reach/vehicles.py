@@ -176,23 +176,34 @@ def _join(
 
 
 def _service(calls: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
-    """List the departures of each line at each stop, as in reach_service.csv.
+    """List the departures and arrivals of each line at each stop, as in reach_service.csv.
 
-    Only those that one may board, none of a vehicle that goes no further; a time is written once
-    for every vehicle.
+    Departures of vehicles that one may board and that go further, arrivals of those that came
+    from somewhere and that one may leave; a time is written once for every vehicle.
     """
-    goes_on = calls["trip"].eq(calls["trip"].shift(-1))
-    leaving = calls[calls["board"] & goes_on]
-    minutes = leaving["depart"].to_numpy() // 60
-    table = pd.DataFrame(
-        {"line": leaving["line"].astype(str), "stop": leaving["stop"], "minute": minutes}
-    ).sort_values(["line", "stop", "minute"])
-    table["times"] = [f"{minute // 60:02}:{minute % 60:02}" for minute in table["minute"]]
-    grouped = table.groupby(["line", "stop"], sort=True)["times"]
-    service = grouped.agg(" ".join).reset_index()
-    service["departures"] = grouped.size().to_numpy()
+    trip = calls["trip"]
+    goes_on, came = trip.eq(trip.shift(-1)), trip.eq(trip.shift())
+    service = _times(calls[calls["board"] & goes_on], "depart", ["departures", "times"]).join(
+        _times(calls[calls["alight"] & came], "arrive", ["arrivals", "arrival_times"]),
+        how="outer",
+    )
+    counts, times = ["departures", "arrivals"], ["times", "arrival_times"]
+    service[counts] = service[counts].fillna(0).astype(np.int64)
+    service[times] = service[times].fillna("")
+    service = service.sort_index().reset_index()
     at = stops[["stop", "stop_name", "lat", "lon"]].iloc[service["stop"]].reset_index(drop=True)
-    return pd.concat([service[["line", "departures", "times"]], at], axis=1)
+    return pd.concat([service.drop(columns="stop"), at], axis=1)
+
+
+def _times(calls: pd.DataFrame, moment: str, names: list[str]) -> pd.DataFrame:
+    """Count the calls of each line at each stop, and write their times in order."""
+    minutes = calls[moment].to_numpy() // 60
+    table = pd.DataFrame(
+        {"line": calls["line"].astype(str), "stop": calls["stop"], "minute": minutes}
+    ).sort_values(["line", "stop", "minute"])
+    table["time"] = [f"{minute // 60:02}:{minute % 60:02}" for minute in table["minute"]]
+    grouped = table.groupby(["line", "stop"], sort=True)["time"]
+    return pd.DataFrame({names[0]: grouped.size(), names[1]: grouped.agg(" ".join)})
 
 
 def _timetable(calls: pd.DataFrame, stops: int, changes: Changes) -> Timetable:
