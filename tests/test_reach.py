@@ -590,3 +590,14 @@ def test_edited_departures_of_a_run_get_a_sentence(earlier: Path, value: str) ->
     table.to_csv(path, index=False)
     with pytest.raises(InputError, match=r"is not a whole number from 0"):
         vpvkac.load_run(earlier)
+
+
+def test_a_public_holiday_is_told(country: Write) -> None:
+    file = country(calendar=FEED["calendar.txt"].replace("20261101", "20260101"))
+    code, output = ask(file)
+    assert code == 0
+    # Ties take the earliest day.
+    assert "1 January 2026" in output
+    assert "2026-01-01" in output
+    assert "the service day is a public holiday, on which points are closed" in output
+    assert "public holiday" not in ask(file, "--day", "2026-11-30")[1]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from vpvkac.analysis.opening import DAY, open_around
 from vpvkac.analysis.reach import Places, Rules, walks
 from vpvkac.analysis.timetable import Changes, Hops, Timetable
 from vpvkac.model.faults import Fault, InputError
@@ -122,12 +123,16 @@ def read_vehicles(
             "untimed": untimed,
         },
         tuple(fault for name in runs for part in (feeds[name], runs[name]) for fault in part.faults)
-        + tuple(_not_running(feeds, chosen)),
+        + tuple(_doubts(feeds, chosen)),
     )
 
 
-def _not_running(feeds: dict[str, TimedFeed], day: dt.date) -> Iterator[Fault]:
-    """Warn of feeds whose calendars the day is outside of."""
+def _doubts(feeds: dict[str, TimedFeed], day: dt.date) -> Iterator[Fault]:
+    """Warn of feeds whose calendars the day is outside of, and of a public holiday."""
+    if open_around("PH 00:00-24:00", day)[DAY : 2 * DAY].any():
+        shown = ", ".join(feed.feed.shown for feed in feeds.values())
+        problem = Message("the service day is a public holiday, on which points are closed")
+        yield Fault("warning", shown, problem, Message("give another day"), value=str(day))
     for feed in feeds.values():
         span = feed.span()
         if span is not None and not span[0] <= day <= span[1]:
