@@ -66,6 +66,17 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_catalogue(texts)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let what is tried on a part of all cases be tried on all."""
+    parser.addoption("--thorough", action="store_true", help="try every case, not a part of them")
+
+
+@pytest.fixture(scope="session")
+def thorough(pytestconfig: pytest.Config) -> bool:
+    """Whether every case is to be tried."""
+    return bool(pytestconfig.getoption("--thorough"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what opens a browser."""
     for item in items:
