@@ -319,6 +319,7 @@ def test_markup_written_as_entities_stays_text(tmp_path: Path) -> None:
     assert address.startswith("Lielā <script>&amp; 54 k, Grobiņas pilsēta")
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "filling",

@@ -355,9 +355,10 @@ def test_page_and_files_say_the_same(
         deltas["points_within"]["difference"]
     )
     assert "Sintētiski parauga dati" in page
-    assert (tmp_path / "out/compare_map.html").read_text(encoding="utf-8") == map_page(
-        comparison, comparison.lang
-    )
+    written = (tmp_path / "out/compare_map.html").read_text(encoding="utf-8")
+    # The links to other pages come with the folder.
+    unlinked = re.sub(r"(<!--pages-->).*?(<!--/pages-->)", r"\1\2", written)
+    assert unlinked == map_page(comparison, comparison.lang)
 
     before = [file.read_bytes() for file in files]
     vpvkac.compare(sample_result, everywhere).write(tmp_path / "out")

@@ -335,6 +335,7 @@ def test_own_folders_named_like_ours_keep_what_is_in_them(project: Path) -> None
         assert (folder / "maps" / "network.html").is_file()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", ["hours", "cost", "site", "walk", "check", "compare"])
 def test_a_table_that_another_made_is_not_written_over(command: str, tmp_path: Path) -> None:
     arguments = {"compare": ["--b-threshold", "800"], "site": ["-p", "1"]}.get(command, [])
@@ -445,6 +446,7 @@ def test_a_full_disk_leaves_no_half_of_a_copy(command: list[str], tmp_path: Path
     assert answer.exit_code == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["a\nb", "a\tb\x1b[31m", "x\udcffy", "ārā/ķēde"])
 def test_a_folder_may_bear_any_name(name: str, project: Path, tmp_path: Path) -> None:
     out, homes = tmp_path / name, project.parent / "stops.csv"

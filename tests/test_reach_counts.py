@@ -245,7 +245,7 @@ def test_reach_and_services_of_the_sample_are_counted_one_by_one(sample_result: 
         for ends, decimals in ((services, 0), (people, 1))
     )
     assert people_sentences(sample_result.in_language("en"))[1] == (
-        f"Services expected a year: {asked_of}; people at the desk while open: {desk}."
+        f"All points: services expected a year: {asked_of}; people at the desk while open: {desk}."
     )
 
 

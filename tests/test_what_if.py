@@ -125,17 +125,18 @@ def assert_same(screen: Screen, found: Findings) -> None:
 
 
 def test_at_fifty_thresholds_the_page_says_what_a_run_finds(
-    screen: Screen, result: vpvkac.Result
+    screen: Screen, result: vpvkac.Result, thorough: bool
 ) -> None:
     screen.run("document.getElementById('gap-list').open = true")
     counts = set()
-    for threshold in THRESHOLDS:
+    tried = THRESHOLDS if thorough else [*THRESHOLDS[::3], 700, 699, 701]
+    for threshold in tried:
         choose(screen, threshold)
         found = run_with(result, threshold_m=threshold)
         assert_same(screen, found)
         counts.add(len(found.gaps_access))
     assert len(THRESHOLDS) >= 50
-    assert len(counts) > 25
+    assert len(counts) > len(tried) / 2 - 1
 
 
 @pytest.mark.parametrize("stop_set", ["bus", "all"])

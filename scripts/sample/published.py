@@ -90,6 +90,9 @@ share = 0.95
 title = "Kontaktpunktu tīkls: sintētiski parauga dati"
 title_en = "Network of contact points: synthetic sample data"
 synthetic = true
+
+[plan]
+budget = 900000
 """
 
 

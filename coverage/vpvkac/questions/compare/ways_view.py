@@ -31,7 +31,7 @@ _ANSWER = Message(
     "still, at fewer appointments: {fewer}; at more: {more}. Who can: in A {able_a} of "
     "{residents}, in B {able_b}."
 )
-_ALONE = Message("{points}: {side} alone has them; they are not compared.")
+_ALONE = Message("{points}: not compared, for only one side has them ({side}).")
 _METHOD = (
     Message(
         "Service day: A {day_a}, B {day_b}. A resident can go there and back if some appointment "

@@ -251,7 +251,9 @@ def _responsible(result: Result, gaps: Sequence[tuple[int, Gap]]) -> list[str]:
 def _quarters(result: Result) -> list[dt.date]:
     """Give the last days of the quarters that follow the newest day of the data."""
     day = reference_day(result.accounts)
-    return [] if day is None else pd.date_range(day, periods=9, freq="QE").date[1:].tolist()
+    if day is None or day.year > dt.MAXYEAR - 3:
+        return []
+    return pd.date_range(day, periods=9, freq="QE").date[1:].tolist()
 
 
 def rows_of(name: str, table: pd.DataFrame, result: Result) -> Rows:
