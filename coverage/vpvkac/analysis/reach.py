@@ -14,9 +14,9 @@ Times are seconds after midnight of the service day, walks whole seconds.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
@@ -171,15 +171,27 @@ class ThereAndBack:
         """The rows of `units` for the country."""
         return self.units[(self.units["unit"] == "") & (self.units["municipality"] == "")]
 
-    def examples(self) -> pd.DataFrame:
-        """Give of each set and unit the home with most residents who go by bus, lowest key first.
+    def of_widest_set(self) -> Self:
+        """Give the tables by all points alone where these were asked for, else by the centres."""
+        name = NETWORK if NETWORK in set(self.units["points"]) else EXISTING
+        tables = {key: getattr(self, key) for key in ("units", "homes", "gaps")}
+        return replace(
+            self, **{key: table[table["points"] == name] for key, table in tables.items()}
+        )
 
-        The columns of `homes`, indexed by points and unit.
+    def examples(self, *keys: str) -> dict[tuple[str, ...], dict[Hashable, Any]]:
+        """Give of each set the home with most residents who go by bus, the lowest key on ties.
+
+        By points and `keys` ("unit", "municipality"): the row of `homes`.
         """
+        municipality = self.units.drop_duplicates("unit").set_index("unit")["municipality"]
         by_bus = self.homes[self.homes["class"] == BUS].sort_values(
             ["residents", "home"], ascending=[False, True]
         )
-        return by_bus.drop_duplicates(["points", "unit"]).set_index(["points", "unit"])
+        by_bus = by_bus.assign(municipality=by_bus["unit"].map(municipality))
+        first = by_bus.drop_duplicates(["points", *keys])
+        names = first[["points", *keys]].itertuples(index=False, name=None)
+        return dict(zip(names, first.to_dict("records"), strict=True))
 
 
 def clock(seconds: int) -> str:

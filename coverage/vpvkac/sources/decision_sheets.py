@@ -8,9 +8,7 @@ the code of the municipality, which every table of data has.
 from __future__ import annotations
 
 import datetime as dt
-import io
 import unicodedata
-import warnings
 from collections.abc import Sequence
 from typing import Any, get_args
 
@@ -22,7 +20,7 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import NOT_FOUND, Input
 from vpvkac.sources.base import Checks, Reading, folded
 from vpvkac.sources.plain import due_days
-from vpvkac.sources.xlsx import ERRORS, check_archive, unreadable
+from vpvkac.sources.xlsx import heading_row, load
 from vpvkac.texts.message import Lang, Message
 from vpvkac.texts.words import REMEDIES
 
@@ -34,8 +32,6 @@ _OF_HEADING = {
     for lang in _LANGS
 }
 _OF_WORDS = {folded(words.text(lang)): code for code, words in REMEDIES.items() for lang in _LANGS}
-# A heading stands no lower, below a title and what is said above the table.
-_MOST_ABOVE = 60
 _NOTHING = {"-", "–", "—"}
 # Of 2000 and 2100: what a date is to a spreadsheet; other numbers are none.
 _SERIALS = (36_526, 73_415)
@@ -52,20 +48,11 @@ def read_decision_sheets(source: Input) -> Reading:
     if not source.is_there:
         problem, remedy = source.unfit or (NOT_FOUND, Message("check the path"))
         raise InputError.of(source.shown, problem, remedy)
-    check_archive(source)
-    import openpyxl
-
-    data = io.BytesIO(source.path.read_bytes())
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book, written = (openpyxl.load_workbook(data, data_only=of) for of in (True, False))
-    except ERRORS as error:
-        raise unreadable(source.shown, str(error)) from None
+    book, written = (load(source, data_only=values) for values in (True, False))
     sheets = [
         _read(sheet, written[sheet.title], f"{source.shown}/{sheet.title}", at)
         for sheet in book.worksheets
-        if (at := _heading(sheet))
+        if (at := heading_row(sheet, _is_heading))
     ]
     if not sheets:
         problem = Message("has no sheet of decisions")
@@ -76,14 +63,9 @@ def read_decision_sheets(source: Input) -> Reading:
     return Reading(table, len(table), {}, [fault for sheet in sheets for fault in sheet.faults])
 
 
-def _heading(sheet: Any) -> int:
-    """Find the row of the headings of a sheet of decisions; 0 if it is none."""
-    rows = sheet.iter_rows(max_row=_MOST_ABOVE, values_only=True)
-    for number, row in enumerate(rows, 1):
-        names = {_OF_HEADING.get(folded(_text(cell))) for cell in row}
-        if names >= {"unit", "decision"} and "municipality" not in names:
-            return number
-    return 0
+def _is_heading(row: Sequence[Any]) -> bool:
+    names = {_OF_HEADING.get(folded(_text(cell))) for cell in row}
+    return names >= {"unit", "decision"} and "municipality" not in names
 
 
 class _EachRow(Checks):

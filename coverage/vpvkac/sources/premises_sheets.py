@@ -7,6 +7,7 @@ the number of a row of table 30 ("3.1 …"), wherever they stand and in whatever
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,14 +18,12 @@ from vpvkac.model.faults import InputError
 from vpvkac.model.project import TABLE_30, Input
 from vpvkac.sources.base import Checks, Reading, folded
 from vpvkac.sources.plain import REQUIREMENTS, SUITABILITY, read_answers
-from vpvkac.sources.xlsx import ERRORS, check_archive, unreadable
+from vpvkac.sources.xlsx import heading_row, load
 from vpvkac.texts.message import Lang, Message
 
 _ROW = re.compile(r"\s*([1-6]\.[1-5])(?![0-9.])")
 _PLACE = {folded(COLUMNS["place"].heading.text(lang)) for lang in get_args(Lang)}
 _NAME = {row: name for name, row in TABLE_30.items() if name in REQUIREMENTS}
-# A heading stands no lower, below a title and what is said above the table.
-_MOST_ABOVE = 60
 
 
 def is_premises_sheets(path: Path) -> bool:
@@ -63,17 +62,10 @@ def read_premises_sheets(source: Input) -> Reading:
 
 
 def _sheets(path: Path, shown: str) -> list[Reading]:
-    check_archive(Input(path, shown))
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, data_only=True)
-    except ERRORS as error:
-        raise unreadable(shown, str(error)) from None
     readings = [
         _read(sheet, f"{shown}/{sheet.title}", at)
-        for sheet in book.worksheets
-        if (at := _heading(sheet))
+        for sheet in load(Input(path, shown)).worksheets
+        if (at := heading_row(sheet, _is_heading))
     ]
     if not readings:
         problem = Message("has no sheet of the checklist of premises")
@@ -84,13 +76,9 @@ def _sheets(path: Path, shown: str) -> list[Reading]:
     return readings
 
 
-def _heading(sheet: Any) -> int:
-    """Find the row of the headings; 0 where the sheet is no checklist."""
-    for number, row in enumerate(sheet.iter_rows(max_row=_MOST_ABOVE, values_only=True), 1):
-        texts = [str(cell or "") for cell in row]
-        if any(folded(text) in _PLACE for text in texts) and any(map(_ROW.match, texts)):
-            return number
-    return 0
+def _is_heading(row: Sequence[Any]) -> bool:
+    texts = [str(cell or "") for cell in row]
+    return any(folded(text) in _PLACE for text in texts) and any(map(_ROW.match, texts))
 
 
 def _read(sheet: Any, shown: str, heading: int) -> Reading:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 import zlib
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
@@ -14,6 +17,8 @@ LARGEST = 100_000_000
 SHEETS = "xl/worksheets/"
 _MOST_PARTS = 1_000
 _START_OF_PART = 2_048
+# A heading stands no lower, below a title and what is said above the table.
+_MOST_ABOVE = 60
 # A part that tells a zipped document of another form.
 _OTHER_FORMS = {
     "XLSB": "xl/workbook.bin",
@@ -68,3 +73,23 @@ def too_large(shown: str, parts: int, size: int) -> InputError:
         "would unpack to too much ({parts} parts, {megabytes})", parts=parts, megabytes=megabytes
     )
     return InputError.of(shown, problem, Message("download the file again"))
+
+
+def load(source: Input, *, data_only: bool = True) -> Any:
+    """Open a workbook, for its values or its formulas; raises InputError if it is none."""
+    check_archive(source)
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            # They are of what is not read: styles, pictures, drop-downs of later versions.
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(source.path, data_only=data_only)
+    except ERRORS as error:
+        raise unreadable(source.shown, str(error)) from None
+
+
+def heading_row(sheet: Any, is_heading: Callable[[Sequence[Any]], bool]) -> int:
+    """Find the row of a sheet's headings; 0 where it has none."""
+    rows = sheet.iter_rows(max_row=_MOST_ABOVE, values_only=True)
+    return next((number for number, row in enumerate(rows, 1) if is_heading(row)), 0)

@@ -95,36 +95,58 @@ def unit_lines(
     """
     lines: dict[str, list[str]] = {unit: [] for unit in units}
     table = found.units[found.units["unit"].isin(lines)]
-    examples = found.examples()
+    examples = found.examples("unit")
     gaps = {(row["points"], row["unit"]): row for row in found.gaps.to_dict("records")}
     for row in table.to_dict("records"):
-        key, total = (row["points"], row["unit"]), row["residents"] or 1
-        lines[row["unit"]].append(
-            _UNIT.text(lang).format(
-                points=words.REACH_POINTS[row["points"]].text(lang),
-                able=percent(lang, (row["walk"] + row["bus"]) / total),
-                walk=percent(lang, row["walk"] / total),
-                bus=percent(lang, row["bus"] / total),
-                none=number(lang, row["none"]),
-            )
-        )
-        if key in examples.index:
-            home = examples.loc[key]
-            lines[row["unit"]].append(journey(home, names[home["place"]], lang))
+        key = (row["points"], row["unit"])
+        own = lines[row["unit"]]
+        own.append(_shares(_UNIT, row, lang))
+        if home := examples.get(key):
+            own.append(journey(home, names[home["place"]], lang))
         if key in gaps:
-            lines[row["unit"]].append(reason(gaps[key], found, lang))
+            own.append(reason(gaps[key], found, lang))
     return lines
 
 
-def headlines(found: ThereAndBack, lang: Lang, rows: pd.DataFrame | None = None) -> list[str]:
-    """Say for each set of points how many residents can, and how: of the country, or of rows."""
+def headlines(
+    found: ThereAndBack, lang: Lang, names: Mapping[str, str] | pd.Series | None = None
+) -> list[str]:
+    """Say for each set of points how many residents can, and how.
+
+    With an example, where `names` of places are given.
+    """
+    lines = [_shares(_HEADLINE, row, lang) for row in found.country.to_dict("records")]
+    if names is None:
+        return lines
+    examples = found.examples()
+    homes = [examples.get((points,)) for points in found.country["points"]]
     return [
-        _HEADLINE.text(lang).format(
-            points=words.REACH_POINTS[row["points"]].text(lang),
-            able=percent(lang, (row["walk"] + row["bus"]) / (row["residents"] or 1)),
-            walk=percent(lang, row["walk"] / (row["residents"] or 1)),
-            bus=percent(lang, row["bus"] / (row["residents"] or 1)),
-            none=number(lang, row["none"]),
-        )
-        for row in (found.country if rows is None else rows).to_dict("records")
+        f"{line} {journey(home, names[home['place']], lang)}" if home else line
+        for line, home in zip(lines, homes, strict=True)
     ]
+
+
+def municipality_lines(
+    found: ThereAndBack, names: Mapping[str, str] | pd.Series, lang: Lang
+) -> dict[str, list[str]]:
+    """Say of each municipality, by code, how many can, with an example of how by bus."""
+    table, examples = found.units, found.examples("municipality")
+    lines: dict[str, list[str]] = {}
+    for row in table[(table["unit"] == "") & (table["municipality"] != "")].to_dict("records"):
+        own = lines.setdefault(row["municipality"], [])
+        own.append(_shares(_HEADLINE, row, lang))
+        if home := examples.get((row["points"], row["municipality"])):
+            own.append(journey(home, names[home["place"]], lang))
+    return lines
+
+
+def _shares(text: Message, row: Any, lang: Lang) -> str:
+    """Fill a text with the shares of residents of a row of `units`."""
+    total = row["residents"] or 1
+    return text.text(lang).format(
+        points=words.REACH_POINTS[row["points"]].text(lang),
+        able=percent(lang, (row["walk"] + row["bus"]) / total),
+        walk=percent(lang, row["walk"] / total),
+        bus=percent(lang, row["bus"] / total),
+        none=number(lang, row["none"]),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,7 +97,7 @@ def _tell(result: Result, found: Mapping[StopSet, Decisive], base: BaseLayers) -
         layers.append(maps.Layer("clusters", text["clusters"], on=False))
     legend = network_legend(result, lang)
     if result.reach is not None:
-        legend.append(homes.legend(result.reach, lang))
+        legend.append(homes.legend(result.reach.of_widest_set(), lang))
         layers.append(maps.Layer("homes", homes.HEADING.text(lang), on=False))
     lists = result.gaps_access, result.gaps_service, result.gaps_coverage
     gaps, limit = count_gaps(*lists), result.threshold_m
@@ -173,12 +172,10 @@ def _reached(result: Findings, lang: Lang) -> maps.Json:
         return {}
     names = result.places.set_index("place")["name"]
     # Of one set of points, as the homes: the sentences of both would make the page heavy.
-    units = result.reach.units
-    shown = homes.of_one_set(result.reach)["points"].iloc[:1]
-    found = replace(result.reach, units=units[units["points"].isin(shown)])
+    found = result.reach.of_widest_set()
     lines = unit_lines(found, result.units["unit"], names, lang)
     return {
-        "homes": homes.homes(result.reach, result.places, lang),
+        "homes": homes.homes(found, result.places, lang),
         "reached": {unit: said for unit, said in lines.items() if said},
     }
 

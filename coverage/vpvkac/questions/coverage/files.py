@@ -17,7 +17,6 @@ from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.faults import Fault
 from vpvkac.model.stamp import VERSION, source_date
 from vpvkac.model.tables import OUTPUTS, TABLES
-from vpvkac.questions.coverage.there_and_back import reach_gaps
 from vpvkac.questions.coverage.workbook import (
     COUNTS,
     MUNICIPAL,
@@ -37,6 +36,7 @@ from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.gaps import by_municipality
+from vpvkac.views.reach import with_reasons
 from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _write_all(result: Result, folder: Path, progress: Progress, more: More | No
         write_table(folder, "layout_changes", result.inputs.changes)
     say("gaps.xlsx")
     if result.reach:
-        full["gaps_reach"] = reach_gaps(result.reach, lang)
+        full["gaps_reach"] = with_reasons(result.reach.of_widest_set(), lang)
     listed = {*names, "gaps_reach"} & full.keys()
     sheets = [rows_of(name, full[name], result).sheet for name in NATIONAL if name in listed]
     workbook = folder / "gaps.xlsx"

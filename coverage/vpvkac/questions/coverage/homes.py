@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.analysis.reach import EXISTING, NETWORK
 from vpvkac.render.map_page import coded
 from vpvkac.texts import words
 from vpvkac.texts.formats import percent, typographic
@@ -34,11 +33,10 @@ _SHIFT = 1e5
 def homes(found: ThereAndBack, places: pd.DataFrame, lang: Lang) -> maps.Json:
     """Give homes by column: hundred-thousandths of a degree, class, residents, journey.
 
-    Of all points where these were asked for, else of the existing centres.  A journey is out,
-    at the point, leaving it, home (minutes, arrivals rounded up), usable and all appointments,
-    and the number of a place; null where there is none.
+    Of one set of points.  A journey is out, at the point, leaving it, home (minutes, arrivals
+    rounded up), usable and all appointments, and the number of a place; null where there is none.
     """
-    shown = of_one_set(found)
+    shown = found.homes
     names = places.set_index("place")["name"]
     keys, place = np.unique(shown["place"].to_numpy(str), return_inverse=True)
     codes = list(MARKS)
@@ -68,15 +66,9 @@ def homes(found: ThereAndBack, places: pd.DataFrame, lang: Lang) -> maps.Json:
     }
 
 
-def of_one_set(found: ThereAndBack) -> pd.DataFrame:
-    """Give the homes by all points where these were asked for, else by the existing centres."""
-    sets = set(found.homes["points"])
-    return found.homes[found.homes["points"] == (NETWORK if NETWORK in sets else EXISTING)]
-
-
 def legend(found: ThereAndBack, lang: Lang) -> maps.Group:
     """Explain the marks of homes, with the share of residents of each class."""
-    shown = of_one_set(found)
+    shown = found.homes
     residents = shown.groupby("class")["residents"].sum()
     of_set = words.REACH_POINTS[str(shown["points"].iloc[0])] if len(shown) else words.NETWORK
     entries = [

@@ -17,7 +17,6 @@ from vpvkac.analysis.decisions import DONE
 from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
-from vpvkac.questions.coverage.there_and_back import municipality_lines
 from vpvkac.questions.coverage.worst_off import worst_off_lines
 from vpvkac.render.frame import render
 from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
@@ -27,6 +26,7 @@ from vpvkac.texts.message import Message, Text
 from vpvkac.views.demand import demand_lines
 from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
 from vpvkac.views.page import Link, Page, about
+from vpvkac.views.reach import municipality_lines
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Parts(NamedTuple):
     reasons: dict[str, list[str]]
     gaps: dict[str, list[Gap]]
     decisions: dict[str, list[dict[str, str]]]
+    reach: dict[str, list[str]]
 
     @classmethod
     def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
@@ -86,6 +87,10 @@ class Parts(NamedTuple):
             of_unit = {"unit": given["unit_name"], "said": said}
             decisions.setdefault(given["municipality"], []).append(of_unit)
         reasons = _by_municipality(tables["gaps_municipalities"])
+        reach = {}
+        if result.reach is not None:
+            names = result.places.set_index("place")["name"]
+            reach = municipality_lines(result.reach.of_widest_set(), names, write.lang)
         return cls(
             result,
             units=_by_municipality(ordered),
@@ -95,6 +100,7 @@ class Parts(NamedTuple):
             reasons={code: rows["reason"].tolist() for code, rows in reasons.items()},
             gaps=by_municipality(tables, write),
             decisions=decisions,
+            reach=reach,
         )
 
 
@@ -134,7 +140,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "reasons": parts.reasons.get(code, []),
         "context_heading": write(Message("Residents, journeys and staff")),
         "context": [
-            *(municipality_lines(result, result.reach, code) if result.reach else ()),
+            *parts.reach.get(code, []),
             *worst_off_lines(result, code),
             *demand_lines(municipality, result.project.rules.peak_factor, write, brief=True),
         ],

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from vpvkac.analysis.reach import NETWORK
 from vpvkac.model.tables import TABLES
 from vpvkac.texts import words
-from vpvkac.texts.message import Lang, Message
+from vpvkac.texts.message import Message
 from vpvkac.views.page import Link, Note, Section
-from vpvkac.views.reach import headlines, journey, with_reasons
+from vpvkac.views.reach import headlines, with_reasons
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from vpvkac.analysis.reach import ThereAndBack
     from vpvkac.questions.coverage.view import Result
 
@@ -47,23 +43,14 @@ def report_section(result: Result, found: ThereAndBack) -> Section:
         )
     page = Note(write(Message("Map, hours, method and limits")), href=PAGE)
     lists = Note(write(TABLES["gaps_reach"].title), href="gaps.html#ways")
-    said = [
-        " ".join([text, *_example(result, found, [name])])
-        for name, text in zip(found.country["points"], headlines(found, write.lang), strict=True)
-    ]
+    names = result.places.set_index("place")["name"]
+    said = headlines(found, write.lang, names)
     return Section.of("ways", write(_TITLE), *said, page, lists, *tables)
-
-
-def reach_gaps(found: ThereAndBack, lang: Lang) -> pd.DataFrame:
-    """Give the gaps of the plan's network, else those of the centres, with their sentences."""
-    gaps = with_reasons(found, lang)
-    is_plan = gaps["points"] == NETWORK
-    return gaps[is_plan] if is_plan.any() else gaps
 
 
 def gaps_section(result: Result, found: ThereAndBack) -> tuple[Section, int]:
     """List the units in which some residents cannot, what would help, and how many they are."""
-    write, gaps = Writer.of(result), reach_gaps(found, result.lang)
+    write, gaps = Writer.of(result), with_reasons(found.of_widest_set(), result.lang)
     fields = [
         *write.fields("rank"),
         write.field("unit_name", _on_map),
@@ -79,29 +66,6 @@ def gaps_section(result: Result, found: ThereAndBack) -> tuple[Section, int]:
     every = Message("Those of the open centres, too, are in gaps_reach.csv.")
     note = Note(write(every), "quiet")
     return Section.of("ways", title, table if len(gaps) else none, note), len(gaps)
-
-
-def municipality_lines(result: Result, found: ThereAndBack, municipality: str) -> list[str]:
-    """Say how many residents of a municipality can, of the plan's network or else the centres."""
-    units = found.units
-    own = units[(units["municipality"] == municipality) & (units["unit"] == "")]
-    own = own[own["points"] == own["points"].max()]
-    inside = units.loc[units["municipality"] == municipality, "unit"]
-    return [*headlines(found, result.lang, own), *_example(result, found, own["points"], inside)]
-
-
-def _example(
-    result: Result, found: ThereAndBack, points: Iterable[str], units: pd.Series | None = None
-) -> Iterator[str]:
-    """Tell of each set the journey of the home with most residents who go by bus, in some units."""
-    examples = found.examples().reset_index()
-    if units is not None:
-        examples = examples[examples["unit"].isin(units)]
-    names = result.places.set_index("place")["name"]
-    for name in points:
-        own = examples[examples["points"] == name].nlargest(1, "residents")
-        for home in records(own):
-            yield journey(home, names[home["place"]], result.lang)
 
 
 def _linked(row: dict[str, str]) -> Link:

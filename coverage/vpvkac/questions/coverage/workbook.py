@@ -254,7 +254,8 @@ def _quarters(result: Result) -> list[dt.date]:
     # ISO; nothing follows the end of time.
     if day is None or int(str(day)[:4]) > dt.MAXYEAR - 3:
         return []
-    return pd.date_range(day, periods=9, freq="QE").date[1:].tolist()
+    quarters: list[dt.date] = pd.date_range(day, periods=9, freq="QE").date[1:].tolist()
+    return quarters
 
 
 def rows_of(name: str, table: pd.DataFrame, result: Result) -> Rows:
