@@ -507,7 +507,7 @@ def test_a_set_of_points_of_one_side_is_told(country: Write, tmp_path: Path) -> 
     asked = ["compare", str(before), str(later), "--out", str(tmp_path / "x"), "--lang", "en"]
     reply = CliRunner().invoke(main, asked)
     assert reply.exit_code == 0, reply.output
-    sentence = "Existing centres: A alone has them; they are not compared."
+    sentence = "Existing centres: not compared, for only one side has them (A)."
     assert sentence in " ".join(reply.output.split())
     assert sentence in (tmp_path / "x" / "compare_reach.html").read_text(encoding="utf-8")
 
