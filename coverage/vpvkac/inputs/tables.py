@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -43,6 +43,7 @@ from vpvkac.model.stamp import faults_of_epoch
 from vpvkac.model.tables import TABLES, Table
 from vpvkac.model.territory import NONE, Territory, blamed_units, register_abroad
 from vpvkac.sources.base import Reading, nothing_used
+from vpvkac.sources.gtfs.reader import FeedReading
 from vpvkac.sources.lock import sha256
 from vpvkac.sources.plain import check_decisions
 from vpvkac.sources.register import files_beside
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.model.accounts import Account
+    from vpvkac.sources.gtfs.timetable import TimedFeed
 
 
 _STORED: dict[str, Any] = {"string": str, "boolean": bool, "integer": "Int64", "number": float}
@@ -111,7 +113,8 @@ class Inputs:
 
     `layout` is the date of the units, empty if it is none of those known; `accounts` stand in
     the order of the project; `changes` are what was split, merged, moved or renamed between the
-    layout of the inputs and this one, None where no history is given.
+    layout of the inputs and this one, None where no history is given; `timetables` are made of
+    what was read of each feed when they are asked for.
     """
 
     territory: Territory
@@ -125,6 +128,7 @@ class Inputs:
     changes: pd.DataFrame | None = None
     residents: gpd.GeoDataFrame | None = None
     decisions: pd.DataFrame | None = None
+    timetables: Mapping[str, Callable[[], TimedFeed]] = field(default_factory=dict)
 
 
 def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
@@ -223,6 +227,11 @@ class _Placer:
             joined_changes(self.changes) if has_changes else None,
             resolved.cells,
             decisions,
+            {
+                stops.feed: reading.timetable
+                for stops, reading in read.stops
+                if isinstance(reading, FeedReading) and reading.timetable is not None
+            },
         )
 
     def _recode_hosts(self) -> None:
