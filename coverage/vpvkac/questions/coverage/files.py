@@ -240,13 +240,13 @@ def _pages(
     from vpvkac.questions.coverage.figures import figure_maps
     from vpvkac.questions.coverage.gaps import gaps_page
     from vpvkac.questions.coverage.report import report_page
-    from vpvkac.questions.coverage.story import PICTURE, front_page, national_map
+    from vpvkac.questions.coverage.story import PICTURE, front_page, national_picture
     from vpvkac.render.map_page import render
 
     lang = result.lang
     figures = figure_maps(result)
     yield "index.html", lambda: front_page(result)
-    yield PICTURE, lambda: national_map(result, apart=True)[0]
+    yield PICTURE, lambda: national_picture(result)
     yield "map.html", lambda: render(explorer(result, lang=lang), title=result.title, lang=lang)
     yield "gaps.html", lambda: gaps_page(result, tables)
     yield "report.html", lambda: report_page(result, tables)
