@@ -23,7 +23,7 @@ from vpvkac.questions.coverage.workbook import (
     NATIONAL,
     answer,
     cover,
-    premises_sheet,
+    premises_sheets,
     rows_of,
 )
 from vpvkac.render import gpkg
@@ -193,6 +193,7 @@ def write_municipalities(
     faults: list[Fault] = []
     write_text(folder / "index.html", index_page(result, tables))
     parts = Parts.of(result, tables)
+    premises = premises_sheets(result)
     given = {name for name in tables if name != "institutions" or len(tables[name])}
     sheets = [rows_of(name, tables[name], result) for name in MUNICIPAL if name in given]
     # Its rows of each sheet, by municipality.
@@ -209,7 +210,7 @@ def write_municipalities(
             [],
             lang=result.lang,
             shown=f"{folder.name}/{code}/{code}_telpas.xlsx",
-            answer=premises_sheet(result, name, code),
+            answer=premises[code],
         )
         faults += write_workbook(
             folder / code / f"{code}.xlsx",
