@@ -86,7 +86,9 @@ class Result(coverage_view.Result):
         return written.files
 
 
-def write(result: Result, out: str | Path, progress: Progress = silent) -> Written:
+def write(
+    result: Result, out: str | Path, progress: Progress = silent, *, processes: int = 1
+) -> Written:
     """Write every output of a run into a folder, with those of `reach` where it was asked."""
     from vpvkac.questions.coverage import files
     from vpvkac.questions.reach.files import FILES, write_into
@@ -94,7 +96,7 @@ def write(result: Result, out: str | Path, progress: Progress = silent) -> Writt
     reach, more = result.reach, None
     if isinstance(reach, ReachAnswer):
         more = files.More(partial(write_into, answer=reach, lang=result.lang), FILES)
-    return files.write(result, out, progress, more=more)
+    return files.write(result, out, progress, more=more, processes=processes)
 
 
 def analyse(

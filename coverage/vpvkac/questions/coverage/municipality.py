@@ -68,6 +68,7 @@ class Parts(NamedTuple):
     gaps: dict[str, list[Gap]]
     decisions: dict[str, list[dict[str, str]]]
     reach: dict[str, list[str]]
+    farthest: dict[str, list[str]]
 
     @classmethod
     def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
@@ -101,6 +102,7 @@ class Parts(NamedTuple):
             gaps=by_municipality(tables, write),
             decisions=decisions,
             reach=reach,
+            farthest=worst_off_lines(result),
         )
 
 
@@ -141,7 +143,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "context_heading": write(Message("Residents, journeys and staff")),
         "context": [
             *parts.reach.get(code, []),
-            *worst_off_lines(result, code),
+            *parts.farthest.get(code, []),
             *demand_lines(municipality, result.project.rules.peak_factor, write, brief=True),
         ],
         # The plan holds numbers and an escaped title; nothing else comes from data.
