@@ -56,9 +56,9 @@ class Result(coverage_view.Result):
 
     def picture(self) -> Picture:
         """Draw units by verdict, the gaps and the legend as one picture, SVG; Jupyter shows it."""
-        from vpvkac.questions.coverage.story import national_map
+        from vpvkac.questions.coverage.story import national_picture
 
-        return Picture(national_map(self, apart=True)[0])
+        return Picture(national_picture(self))
 
     def in_language(self, lang: Lang) -> Self:
         """Give the same result with its texts in "lv" or "en"; nothing is computed again."""

@@ -266,14 +266,14 @@ def _pages(
     from vpvkac.questions.coverage.figures import figure_maps
     from vpvkac.questions.coverage.gaps import gaps_page
     from vpvkac.questions.coverage.report import report_page
-    from vpvkac.questions.coverage.story import PICTURE, front_page, national_map
+    from vpvkac.questions.coverage.story import PICTURE, front_page, national_picture
     from vpvkac.render.map_page import BaseLayers, render
 
     lang = result.lang
     base = BaseLayers.of(result.units)
     figures = figure_maps(result, base)
     yield "index.html", lambda: front_page(result)
-    yield PICTURE, lambda: national_map(result, apart=True)[0]
+    yield PICTURE, lambda: national_picture(result)
     yield (
         "map.html",
         lambda: render(explorer(result, lang=lang, base=base), title=result.title, lang=lang),

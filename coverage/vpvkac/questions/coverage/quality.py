@@ -55,6 +55,6 @@ def quality_section(result: Result) -> Section | None:
         "quality",
         write(COLUMNS["quality_class"].heading),
         said if len(without) else None,
-        tabulate("quality", caption, fields, codes),
+        tabulate("quality", caption, fields, codes, files=("network.csv", "gaps_quality.csv")),
         Note(write(method), "quiet"),
     )

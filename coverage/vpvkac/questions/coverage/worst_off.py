@@ -120,7 +120,9 @@ def _percentile_table(key: str, caption: Text, rows: pd.DataFrame, write: Writer
                 heading = f"{write(words.REACH_POINTS[points])}: {of}"
                 column = Column(heading, number=True)
                 fields.append(Field(column, partial(cell, measure, name, points)))
-    return tabulate(key, write(caption), fields, records(pairs), wide=True)
+    return tabulate(
+        key, write(caption), fields, records(pairs), wide=True, files=("worst_off.csv",)
+    )
 
 
 def _standards(result: Result, write: Writer) -> list[Block]:
@@ -154,7 +156,8 @@ def _standards(result: Result, write: Writer) -> list[Block]:
         write.field(Message("Municipalities below it"), lambda row: row["below"]),
         write.field(Message("Cannot be determined"), lambda row: write.number(row["unsure"])),
     ]
-    return [tabulate("standards", write(TABLES["standards"].title), fields, rows, wide=True)]
+    title, files = write(TABLES["standards"].title), ("standards.csv",)
+    return [tabulate("standards", title, fields, rows, wide=True, files=files)]
 
 
 def _share(row: Mapping[Any, Any], write: Writer) -> str:
