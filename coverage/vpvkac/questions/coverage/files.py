@@ -97,14 +97,14 @@ class Written(NamedTuple):
 
 
 def write(
-    result: Result, out: str | Path, progress: Progress = silent, *, more: More | None = None
+    result: Result, out: str | Path, progress: Progress = silent, *, more: Sequence[More] = ()
 ) -> Written:
     """Write all outputs of a run into a folder: all of them, or none.
 
     Raises OSError if the folder cannot be written; previous files are then as they were.
     """
     inputs = files_of(result.project)
-    always = more.names if more else ()
+    always = [name for another in more for name in another.names]
     with staged(out, inputs=inputs, sometimes=_SOMETIMES, always=always) as folder:
         faults = _write_all(result, folder, progress, more)
         files = sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
@@ -122,7 +122,9 @@ def written(result: Result) -> list[str]:
     return [name for name in OUTPUTS if not without.get(name)]
 
 
-def _write_all(result: Result, folder: Path, progress: Progress, more: More | None) -> list[Fault]:
+def _write_all(
+    result: Result, folder: Path, progress: Progress, more: Sequence[More]
+) -> list[Fault]:
     lang, names = result.lang, written(result)
 
     def say(file: str) -> None:
@@ -138,7 +140,9 @@ def _write_all(result: Result, folder: Path, progress: Progress, more: More | No
     say("gaps.xlsx")
     if result.reach:
         full["gaps_reach"] = with_reasons(result.reach.of_widest_set(), lang)
-    listed = {*names, "gaps_reach"} & full.keys()
+    if result.openings:
+        full["plan"] = result.openings.table
+    listed = {*names, "gaps_reach", "plan"} & full.keys()
     sheets = [rows_of(name, full[name], result).sheet for name in NATIONAL if name in listed]
     workbook = folder / "gaps.xlsx"
     sums = full["municipalities"][list(COUNTS)].sum()
@@ -161,8 +165,8 @@ def _write_all(result: Result, folder: Path, progress: Progress, more: More | No
         write_text(folder / name, page())
     say("municipalities/")
     faults += write_municipalities(folder / "municipalities", result, full)
-    if more is not None:
-        names += more.write(folder)
+    for another in more:
+        names += another.write(folder)
     about = {
         "title": result.title or words.NETWORK.text(lang),
         "description": (words.SAMPLE if result.synthetic else words.LIMITS).text(lang),
@@ -273,6 +277,8 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
             "threshold_m": rules.threshold_m,
             "stop_set": rules.stop_set,
             "hosts": list(rules.hosts),
+            "binding_centre": list(rules.binding_centre),
+            "binding_library": list(rules.binding_library),
             "lang": lang,
         },
         "reach": None if result.reach is None else _reach(result.reach),
