@@ -27,6 +27,11 @@ _DISTANCES = Message(
     "{points}: half of the residents live no farther than {p50} from a point, 90 % no farther than "
     "{p90}, 99 % no farther than {p99}."
 )
+_OFFLINE = Message(
+    "{points}, older residents who use no internet ({count}; 10 % of those of 65–74, 34 % of those "
+    "of 75 and over): half live no farther than {p50} from a point, 90 % no farther than {p90}, "
+    "99 % no farther than {p99}."
+)
 _MINUTES = Message(
     "Away from home for it, of all residents: half {p50}, 90 % {p90}, 99 % {p99}; who cannot go "
     "there and back at all: {none}."
@@ -66,7 +71,8 @@ def worst_off_lines(result: Result, municipality: str) -> list[str]:
     """Say how far the last of a municipality live, and which standards it fails."""
     write, table, judged = Writer.of(result), result.worst_off, result.standards
     # What they need in minutes stands in the lines of reach.
-    own = table[table["municipality"] == municipality].assign(none_share=np.nan)
+    own = table[(table["municipality"] == municipality) & (table["people"] == ALL)]
+    own = own.assign(none_share=np.nan)
     lines = _lines(own, write)
     failed = judged[(judged["municipality"] == municipality) & judged["met"].isin([NO, UNKNOWN])]
     told = Message("{points}, {standard}: {met} ({share}).")
@@ -81,10 +87,14 @@ def worst_off_lines(result: Result, municipality: str) -> list[str]:
 
 def _lines(rows: pd.DataFrame, write: Writer) -> list[str]:
     lines = []
-    for row in records(rows[rows["people"] == ALL]):
+    for row in records(rows):
         points = write(words.REACH_POINTS[row["points"]])
         away = {name: write.length(row[f"distance_{name}"]) for name in PERCENTILES}
         if pd.isna(row["distance_p50"]):
+            continue
+        if row["people"] != ALL:
+            count = write.number(row["residents"])
+            lines.append(write(_OFFLINE, points=points, count=count, **away))
             continue
         line = write(_DISTANCES, points=points, **away)
         if not pd.isna(row["none_share"]):
