@@ -104,7 +104,7 @@ def write(
     out: str | Path,
     progress: Progress = silent,
     *,
-    more: More | None = None,
+    more: Sequence[More] = (),
     processes: int = 1,
 ) -> Written:
     """Write all outputs of a run into a folder: all of them, or none.
@@ -113,7 +113,7 @@ def write(
     same.  Raises OSError if the folder cannot be written; previous files are then as they were.
     """
     inputs = files_of(result.project)
-    always = more.names if more else ()
+    always = [name for another in more for name in another.names]
     if len(result.municipalities) < _MANY:
         processes = 1
     with staged(out, inputs=inputs, sometimes=_SOMETIMES, always=always) as folder:
@@ -134,7 +134,7 @@ def written(result: Result) -> list[str]:
 
 
 def _write_all(
-    result: Result, folder: Path, progress: Progress, more: More | None, processes: int
+    result: Result, folder: Path, progress: Progress, more: Sequence[More], processes: int
 ) -> list[Fault]:
     lang, names = result.lang, written(result)
 
@@ -150,6 +150,8 @@ def _write_all(
         write_table(folder, "layout_changes", result.inputs.changes)
     if result.reach:
         full["gaps_reach"] = with_reasons(result.reach.of_widest_set(), lang)
+    if result.openings:
+        full["plan"] = result.openings.table
     municipal = partial(write_municipalities, folder / "municipalities", result, full)
     with beside(municipal, processes) as faults_of_municipalities:
         say("gaps.xlsx")
@@ -163,8 +165,8 @@ def _write_all(
             write_text(folder / name, page())
         say("municipalities/")
         faults += faults_of_municipalities()
-    if more is not None:
-        names += more.write(folder)
+    for another in more:
+        names += another.write(folder)
     about = {
         "title": result.title or words.NETWORK.text(lang),
         "description": (words.SAMPLE if result.synthetic else words.LIMITS).text(lang),
@@ -185,7 +187,7 @@ def _write_national(
     workbook: Path, result: Result, tables: Mapping[str, pd.DataFrame]
 ) -> list[Fault]:
     """Write the workbook of the whole country, of the tables of `rounding.exact`."""
-    listed = {*written(result), "gaps_reach"} & tables.keys()
+    listed = {*written(result), "gaps_reach", "plan"} & tables.keys()
     sheets = [rows_of(name, tables[name], result).sheet for name in NATIONAL if name in listed]
     sums = tables["municipalities"][list(COUNTS)].sum()
     # By municipality, with the numbers of its page.
@@ -303,6 +305,8 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
             "threshold_m": rules.threshold_m,
             "stop_set": rules.stop_set,
             "hosts": list(rules.hosts),
+            "binding_centre": list(rules.binding_centre),
+            "binding_library": list(rules.binding_library),
             "lang": lang,
         },
         "reach": None if result.reach is None else _reach(result.reach),

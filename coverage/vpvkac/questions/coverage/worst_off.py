@@ -27,6 +27,11 @@ _DISTANCES = Message(
     "{points}: half of the residents live no farther than {p50} from a point, 90 % no farther than "
     "{p90}, 99 % no farther than {p99}."
 )
+_OFFLINE = Message(
+    "{points}, older residents who use no internet ({count}; 10 % of those of 65–74, 34 % of those "
+    "of 75 and over): half live no farther than {p50} from a point, 90 % no farther than {p90}, "
+    "99 % no farther than {p99}."
+)
 _MINUTES = Message(
     "Away from home for it, of all residents: half {p50}, 90 % {p90}, 99 % {p99}; who cannot go "
     "there and back at all: {none}."
@@ -64,10 +69,10 @@ def worst_off_section(result: Result) -> Section:
 
 def worst_off_lines(result: Result) -> dict[str, list[str]]:
     """Say by municipality how far the last of it live, and which standards it fails."""
-    write, judged = Writer.of(result), result.standards
+    write, table, judged = Writer.of(result), result.worst_off, result.standards
     # What they need in minutes stands in the lines of reach.
     lines: dict[str, list[str]] = {}
-    for row in records(result.worst_off.assign(none_share=np.nan)):
+    for row in records(table[table["people"] == ALL].assign(none_share=np.nan)):
         lines.setdefault(row["municipality"], []).extend(_lines([row], write))
     told = Message("{points}, {standard}: {met} ({share}).")
     for row in records(judged[judged["met"].isin([NO, UNKNOWN])]):
@@ -82,10 +87,14 @@ def worst_off_lines(result: Result) -> dict[str, list[str]]:
 def _lines(rows: Iterable[Mapping[Any, Any]], write: Writer) -> list[str]:
     lines = []
     for row in rows:
-        if row["people"] != ALL or pd.isna(row["distance_p50"]):
+        if pd.isna(row["distance_p50"]):
             continue
         points = write(words.REACH_POINTS[row["points"]])
         away = {name: write.length(row[f"distance_{name}"]) for name in PERCENTILES}
+        if row["people"] != ALL:
+            count = write.number(row["residents"])
+            lines.append(write(_OFFLINE, points=points, count=count, **away))
+            continue
         line = write(_DISTANCES, points=points, **away)
         if not pd.isna(row["none_share"]):
             minutes = {name: _minutes(row[f"minutes_{name}"], write) for name in PERCENTILES}
