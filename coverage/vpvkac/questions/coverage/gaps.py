@@ -24,6 +24,7 @@ from vpvkac.analysis.decisions import (
 from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.analysis.map_classes import count_decided
 from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage import quality
 from vpvkac.questions.coverage.story import findings, key_figures
 from vpvkac.questions.coverage.there_and_back import gaps_section
 from vpvkac.render.frame import render
@@ -130,7 +131,11 @@ class _GapList(NamedTuple):
 def gaps_page(result: Result, tables: _Tables) -> str:
     """Make `gaps.html` of the tables of `rounding.exact`; the same result gives the same text."""
     write, followed = Writer.of(result), tables["follow_up"]
-    sequels = [(clusters_section(result, tables), len(tables["gap_clusters"]))]
+    poor = tables["gaps_quality"]
+    sequels = [
+        (quality.gaps_section(result, poor), len(poor)),
+        (clusters_section(result, tables), len(tables["gap_clusters"])),
+    ]
     if result.reach:
         sequels.append(gaps_section(result, result.reach))
     if len(followed):

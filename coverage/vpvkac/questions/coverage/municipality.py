@@ -27,6 +27,7 @@ from vpvkac.texts.message import Message, Text
 from vpvkac.views.demand import demand_lines
 from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
 from vpvkac.views.page import Link, Page, about
+from vpvkac.views.plan import PAGE, opening_year
 from vpvkac.views.reach import municipality_lines
 from vpvkac.views.writer import Writer, records, tabulate
 
@@ -41,6 +42,8 @@ _STYLE = ("municipality.css",)
 _UNITS = Message("Units and their contact points")
 _PROGRESS = Message("With an open point")
 _WORKBOOK = Message("All data stand in the workbook:")
+_PREMISES = Message("What the premises of each place have is asked in the checklist:")
+_OPENS = Message("Opens (plan)")
 _QUIET = ("area_km2", "population", "centres")
 _COLUMNS: tuple[str | Message, ...] = (
     "unit_name", Message("To the stop"), "place_name", "status", "stop_name",
@@ -61,7 +64,8 @@ class Parts(NamedTuple):
     """What the pages are made of, taken apart by municipality once for all of them.
 
     The gaps of a municipality are numbered in their order, on its plan, in its list, its table and
-    its workbook; the rows of `network` are by unit, `places` are the positions of places.
+    its workbook; the rows of `network` and `plan` are by unit, `places` are the positions of
+    places.
     """
 
     result: Result
@@ -73,6 +77,8 @@ class Parts(NamedTuple):
     gaps: dict[str, list[Gap]]
     decisions: dict[str, list[dict[str, str]]]
     reach: dict[str, list[str]]
+    farthest: dict[str, list[str]]
+    plan: dict[str, dict[Hashable, Any]]
 
     @classmethod
     def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
@@ -106,6 +112,10 @@ class Parts(NamedTuple):
             gaps=by_municipality(tables, write),
             decisions=decisions,
             reach=reach,
+            farthest=worst_off_lines(result),
+            plan={row["unit"]: row for row in records(result.openings.table)}
+            if result.openings
+            else {},
         )
 
 
@@ -143,13 +153,15 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "verdict": f"{stands} {needed}",
         "ask": write(ask, when=by_when) if asks else write(_WORKBOOK),
         "workbook": f"{code}.xlsx",
+        "premises_ask": write(_PREMISES),
+        "premises": f"{code}_telpas.xlsx",
         "key_figures": figures_of(municipality, write),
         "figures": [figure for figure in figures if figure[1]],
         "reasons": parts.reasons.get(code, []),
         "context_heading": write(Message("Residents, journeys and staff")),
         "context": [
             *parts.reach.get(code, []),
-            *worst_off_lines(result, code),
+            *parts.farthest.get(code, []),
             *demand_lines(municipality, result.project.rules.peak_factor, write, brief=True),
         ],
         # The plan holds numbers and an escaped title; nothing else comes from data.
@@ -167,8 +179,10 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "decisions_heading": write(Message("Decisions carried out")),
         "decisions": parts.decisions.get(code, []),
         "units_heading": write(_UNITS),
-        "unit_columns": [write.heading(of) for of in _COLUMNS],
+        "unit_columns": [write.heading(of) for of in (*_COLUMNS, *[_OPENS] * bool(parts.plan))],
         "units": _unit_rows(parts, units, gaps),
+        "plan_page": f"../../{PAGE}#list-{code}" if parts.plan else "",
+        "plan_how": write(Message("The years are those of the plan: its money, targets, limits")),
         "report_heading": write(Message("If a place or an address is wrong")),
         "report_how": write(report_how),
     }
@@ -182,7 +196,7 @@ def _unit_rows(parts: Parts, units: Any, gaps: Sequence[Gap]) -> list[tuple[list
     numbers: dict[str, list[int]] = {}
     for number, gap in enumerate(gaps, 1):
         numbers.setdefault(gap.code, []).append(number)
-    rows = []
+    rows, opens = [], opening_year(write)
     for unit in units["unit"]:
         row = parts.network[unit]
         texts = [write.cell(column, row) for column in ("unit_name", "place_name", "status")]
@@ -191,6 +205,7 @@ def _unit_rows(parts: Parts, units: Any, gaps: Sequence[Gap]) -> list[tuple[list
             write.metres(row["distance_m"]),
             *texts[1:],
             write.cell("stop_name", row),
+            *([opens.cell(parts.plan.get(unit, {"year": None}))] if parts.plan else []),
         ]
         rows.append((numbers.get(unit, []), cells))
     return rows
@@ -213,11 +228,16 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         write.field(
             Message("Workbook"), lambda row: link("XLSX", f"{row['municipality']}.xlsx", row)
         ),
+        write.field(
+            Message("Premises"),
+            lambda row: link("XLSX", f"{row['municipality']}_telpas.xlsx", row),
+        ),
     ]
     rows = records(_sorted(tables["municipalities"], "municipality_name"))
     caption = write(TABLES["municipalities"].title)
     introduction = Message(
-        "Every municipality has a page to print or send, and a workbook with the same tables."
+        "Every municipality has a page to print or send, a workbook with the same tables, and a "
+        "checklist of premises to fill in."
     )
     context = {
         "introduction": write(introduction),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.analysis.map_classes import count_placings, failing_points
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import NO_CENTRES, progress_section, remedies_section
 from vpvkac.questions.coverage.institutions import institutions_section
 from vpvkac.questions.coverage.quality import quality_section
@@ -30,6 +31,7 @@ from vpvkac.questions.coverage.story import (
 )
 from vpvkac.questions.coverage.there_and_back import report_section
 from vpvkac.questions.coverage.view import difference
+from vpvkac.questions.coverage.workbook import OWN_BANDS
 from vpvkac.questions.coverage.worst_off import worst_off_section
 from vpvkac.render import frame
 from vpvkac.render.frame import render, template
@@ -50,6 +52,8 @@ from vpvkac.views.page import (
     Table,
     about,
 )
+from vpvkac.views.plan import PAGE as PLAN
+from vpvkac.views.plan import years_table
 from vpvkac.views.writer import Writer, criterion_text, of_measure, records, tabulate
 
 if TYPE_CHECKING:
@@ -114,6 +118,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             *([quality] if (quality := quality_section(result)) else []),
             remedies_section(result, tables),
             progress_section(result, tables),
+            *([_plan_section(result)] if result.openings else []),
             people_section(result),
             worst_off_section(result),
             *([report_section(result, result.reach)] if result.reach else []),
@@ -222,6 +227,14 @@ def _area_chart(result: Result, values: Mapping[str, Any], write: Writer) -> Mar
     return frame.bars(bars, key="area", title=title, marks=marks)
 
 
+def _plan_section(result: Result) -> Section:
+    """Tell each year of the plan of openings, and lead to the rest of it."""
+    write = Writer.of(result)
+    rest = Note(write(Message("Order, maps, the list of each municipality, limits")), href=PLAN)
+    table = years_table(result.openings, write) if result.openings else None
+    return Section.of("plan", write(TABLES["plan"].title), table, rest)
+
+
 # --- Criteria and figures ----------------------------------------------------------------------
 
 
@@ -289,7 +302,8 @@ def _figures_section(result: Result) -> Section:
         write.field("value", with_band),
         write.field("published", lambda row: _of_measure(row, "published", write)),
     ]
-    others = result.summary[result.summary["target"].isna()]
+    summary = result.summary
+    others = summary[summary["target"].isna() & ~summary["criterion"].str.startswith(OWN_BANDS)]
     given = records(others[others["value"].notna()])
     by_code = {row["criterion"]: row for row in given}
     first = [by_code[code] for code in _FIRST if code in by_code][:_MOST_FIGURES]

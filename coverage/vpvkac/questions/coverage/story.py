@@ -122,7 +122,7 @@ def findings(result: Result, tables: _Tables) -> Iterator[Finding]:
         best = Message(
             "By the Austrian classes at least 8 buses are to call from 6 to 20 h, both directions."
         )
-        yield Finding(write(_NO_CLASS.with_values(count)), write(best), "report.html#quality")
+        yield Finding(write(_NO_CLASS.with_values(count)), write(best), "gaps.html#quality")
     elif count := len(tables["gaps_service"]):
         few = Message(
             "A stop is within {threshold}, but no more than 3 buses call on the service day."

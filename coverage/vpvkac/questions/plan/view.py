@@ -12,6 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from vpvkac.analysis.network import ANNOUNCED, EXISTING
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.plan.answer import Answer
 from vpvkac.render.frame import Series, as_file, render, stairs
 from vpvkac.render.picture import Key, alone, draw, swatch
@@ -20,9 +21,10 @@ from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import plain
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Block, Figure, Page, Section, about
+from vpvkac.views.plan import opening_year, share_of_area, years_table
 from vpvkac.views.writer import Writer, records, tabulate
 
-TITLE = Message("The plan by year")
+TITLE = TABLES["plan"].title
 _AREA, _PEOPLE = Message("Area with an open point"), Message("Residents served")
 _SERVED = {
     "population": Message(
@@ -144,17 +146,12 @@ def _share(count: int, planned: Answer, write: Writer) -> str:
 def _area(row: Any, write: Writer) -> str:
     """Write the share of the area, with the target and whether it is met."""
     if pd.isna(row["target"]):
-        return _share_of_area(row, write)
+        return share_of_area(row, write)
     return write(
         Message("{share} (target {target}: {met})"),
-        share=_share_of_area(row, write),
+        share=share_of_area(row, write),
         target=write.share(row["target"]), met=write.small(words.MET[row["met"]]),
     )  # fmt: skip
-
-
-def _share_of_area(row: Any, write: Writer) -> str:
-    targets = [] if pd.isna(row["target"]) else [row["target"]]
-    return write.share(row["area_share"], *targets)
 
 
 def _greedy(planned: Answer, write: Writer) -> str:
@@ -218,7 +215,7 @@ def _figures(planned: Answer, write: Writer) -> Iterator[Figure]:
     text = write(spends, year=first["year"], budget=write.number(first["budget"]))
     yield Figure(write.number(first["spent"]), text, "#by-year")
     area = Message("of the area has an open point at the end of {year}")
-    yield Figure(_share_of_area(last, write), write(area, year=last["year"]), "#map")
+    yield Figure(share_of_area(last, write), write(area, year=last["year"]), "#map")
     served = (_SHARES if planned.question.radius_m is None else _SHARES_WITHIN)[
         planned.question.weights or "units"
     ]
@@ -256,17 +253,7 @@ def _sections(planned: Answer, write: Writer) -> Iterator[Section]:
         notes.append(write(text, n=write.number(int(fixed))))
     summary = write(Message("Summary"))
     yield Section.of("answer", summary, *headlines(planned, write), *notes)
-    fields = write.fields(
-        "year", "opened", "open", "spent", "budget", "area_share", "target", "met",
-        "residents_share", "greedy_area_share", "greedy_residents_share",
-    )  # fmt: skip
-    fields[0] = write.field("year", lambda row: str(row["year"]), number=False)
-    fields[5] = write.field("area_share", lambda row: _share_of_area(row, write))
-    fields[6] = write.field("target", lambda row: write.share(row["target"]))
-    fields[7] = write.field("met", lambda row: write(words.MET[row["met"]]) if row["met"] else "")
-    caption = write(Message("Each year: money, area and residents"))
-    rows = records(planned.years)
-    years = tabulate("years", caption, fields, rows, wide=True, files=("plan_years.csv",))
+    years = years_table(planned, write, "greedy_area_share", "greedy_residents_share")
     yield Section.of("by-year", write(Message("Year by year")), _charts(planned, write), years)
     yield Section.of("map", write(Message("The map by year")), _maps(planned, write))
     title = write(Message("The list of each municipality"))
@@ -339,10 +326,10 @@ def _maps(planned: Answer, write: Writer) -> Markup:
 def _lists(planned: Answer, write: Writer) -> Iterator[Block]:
     """Give each municipality the list of its units: when each opens, and where."""
     table, cost = planned.table, planned.table[["setup", "upkeep"]].iloc[0]
-    fields = write.fields("year", "unit_name", "place_name", "host", "residents", "area_km2")
-    fields[0] = write.field(
-        "year", lambda row: "" if pd.isna(row["year"]) else str(row["year"]), number=False
-    )
+    fields = [
+        opening_year(write),
+        *write.fields("unit_name", "place_name", "host", "residents", "area_km2"),
+    ]
     if (table["fixed"] != "").any():
         fixed = write.field(
             "fixed", lambda row: write(words.FIXED[row["fixed"]]) if row["fixed"] else ""
