@@ -60,9 +60,9 @@ class Result(coverage_view.Result):
 
     def picture(self) -> Picture:
         """Draw units by verdict, the gaps and the legend as one picture, SVG; Jupyter shows it."""
-        from vpvkac.questions.coverage.story import national_map
+        from vpvkac.questions.coverage.story import national_picture
 
-        return Picture(national_map(self, apart=True)[0])
+        return Picture(national_picture(self))
 
     def in_language(self, lang: Lang) -> Self:
         """Give the same result with its texts in "lv" or "en"; nothing is computed again."""
@@ -90,7 +90,9 @@ class Result(coverage_view.Result):
         return written.files
 
 
-def write(result: Result, out: str | Path, progress: Progress = silent) -> Written:
+def write(
+    result: Result, out: str | Path, progress: Progress = silent, *, processes: int = 1
+) -> Written:
     """Write every output of a run into a folder, with those of `reach` and `plan` where asked."""
     from vpvkac.questions.coverage import files
     from vpvkac.questions.plan import files as plan_files
@@ -103,7 +105,7 @@ def write(result: Result, out: str | Path, progress: Progress = silent) -> Writt
     if isinstance(planned := result.openings, PlanAnswer):
         writing = partial(plan_files.write_into, planned=planned, lang=lang)
         more.append(files.More(writing, plan_files.FILES))
-    return files.write(result, out, progress, more=more)
+    return files.write(result, out, progress, more=more, processes=processes)
 
 
 def analyse(

@@ -57,8 +57,9 @@ def run(run: Run, *, reach: bool | None, plan: bool, timings: bool) -> Reply:
     with run.writing():
         from vpvkac.api.coverage import write
         from vpvkac.questions.coverage.view import headline
+        from vpvkac.render.beside import processors
 
-        written = write(result, run.out, run.steps)
+        written = write(result, run.out, run.steps, processes=min(processors(), 2))
     lines = [
         headline(result),
         run.text(Message("Files ({count}): {out}"), count=len(written.files), out=run.out),

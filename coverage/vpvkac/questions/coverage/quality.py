@@ -60,7 +60,7 @@ def quality_section(result: Result) -> Section | None:
         write(COLUMNS["quality_class"].heading),
         said if len(without) else None,
         Note(write(QUALITY_GAPS), href="gaps.html#quality") if len(without) else None,
-        tabulate("quality", caption, fields, codes),
+        tabulate("quality", caption, fields, codes, files=("network.csv", "gaps_quality.csv")),
         Note(write(method), "quiet"),
     )
 
@@ -92,6 +92,7 @@ def gaps_section(result: Result, gaps: pd.DataFrame) -> Section:
     )
     title, none = write(QUALITY_GAPS), write(Message("There are no such gaps."))
     table = tabulate(
-        "quality-table", write.heading(caption), fields, records(gaps), head=1, wide=True
-    )
+        "quality-table", write.heading(caption), fields, records(gaps), head=1, wide=True,
+        files=("gaps_quality.csv", "gaps.xlsx"),
+    )  # fmt: skip
     return Section.of("quality", title, write(need), table if len(gaps) else none)

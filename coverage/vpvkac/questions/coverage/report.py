@@ -74,9 +74,7 @@ _FIRST = (
 # More names than this are left to the gap lists.
 _MOST_NAMES = 8
 _METRES_A_MINUTE = 70
-_FILES = (
-    "summary.csv", "municipalities.csv", "network.csv", "units.csv", "places.csv", "gaps.xlsx",
-)  # fmt: skip
+_SUMMARY, _FILES = ("summary.csv",), ("network.csv", "units.csv", "places.csv", "gaps.xlsx")
 _AREA = "area_share_existing"
 _AREA_BARS = {
     _AREA: Message("Existing points"),
@@ -280,7 +278,7 @@ def _criteria_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sec
     return Section.of(
         "criteria",
         write(Message("Criteria and targets")),
-        tabulate("criteria", caption, fields, rows, wide=True),
+        tabulate("criteria", caption, fields, rows, wide=True, files=_SUMMARY),
         Note(write(note), "quiet"),
     )
 
@@ -316,8 +314,10 @@ def _figures_section(result: Result) -> Section:
     return Section.of(
         "figures",
         write(Message("Figures")),
-        tabulate("first-figures", write(Message("The main figures")), fields, first),
-        More(every, tabulate("figures", caption, fields, given)),
+        tabulate(
+            "first-figures", write(Message("The main figures")), fields, first, files=_SUMMARY
+        ),
+        More(every, tabulate("figures", caption, fields, given, files=_SUMMARY)),
         Note(write(not_given, figures="; ".join(missing)), "quiet") if missing else None,
     )
 
@@ -390,7 +390,7 @@ def _published_section(result: Result) -> Section:
         words.against_published(write.lang, float(published), float(value), "2.2")
         if known
         else None,
-        tabulate("published", caption, fields, rows, wide=True),
+        tabulate("published", caption, fields, rows, wide=True, files=("published.csv",)),
     )
 
 
@@ -474,7 +474,7 @@ def _sources_table(result: Result, write: Writer) -> Table:
         write.field(words.ROWS_NOT_USED, not_used),
     ]
     caption = write(Message("Sources and their rows: read, used and not used"))
-    return tabulate("inputs", caption, fields, result.accounts, wide=True)
+    return tabulate("inputs", caption, fields, result.accounts, wide=True, files=("run.json",))
 
 
 def _placing_table(places: pd.DataFrame, write: Writer) -> Table:
@@ -495,7 +495,8 @@ def _placing_table(places: pd.DataFrame, write: Writer) -> Table:
         write.field(Message("To be verified"), counted("uncertain"), number=True),
     ]
     caption = write(Message("How places were located"))
-    return tabulate("placing", caption, fields, [way for way in words.LOCATED_BY if way in counts])
+    ways = [way for way in words.LOCATED_BY if way in counts]
+    return tabulate("placing", caption, fields, ways, files=("places.csv",))
 
 
 def _units_known_table(places: pd.DataFrame, write: Writer) -> Table:
@@ -512,4 +513,4 @@ def _units_known_table(places: pd.DataFrame, write: Writer) -> Table:
     ]
     caption = write(Message("By what the units of places are known"))
     ways = [way for way in words.LOCATED_UNIT if way in counts]
-    return tabulate("units-known", caption, fields, ways)
+    return tabulate("units-known", caption, fields, ways, files=("places.csv",))
