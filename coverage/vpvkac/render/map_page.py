@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -124,6 +124,20 @@ class BaseLayers:
             for code, name, city, at in zip(*columns, strict=True)
         ]
         return cls(drawn, whole, borders, names)
+
+    @cached_property
+    def _areas(self) -> list[tuple[int, Json, list[float]]]:
+        """Give number, polygon and place of the name of every unit, by the Latvian alphabet."""
+        drawn = projected(self.units, [{}] * len(self.units))["features"]
+        labels = label_points(self.units)
+        return [(row, drawn[row]["geometry"], labels[row]) for row in by_name(self.units)]
+
+    def unit_areas(self, properties: Sequence[Json]) -> Json:
+        """Make the polygons of the units, by name, of properties in the order of `units`."""
+        return _layer(
+            (geometry for _, geometry, _ in self._areas),
+            (properties[row] | {"at": at} for row, _, at in self._areas),
+        )
 
 
 def label_points(frame: gpd.GeoDataFrame) -> list[list[float]]:
