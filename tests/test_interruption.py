@@ -20,7 +20,6 @@ from click.testing import CliRunner
 import dying
 from dying import CHECK, NEW, OLD, OWN, content, prepared, write
 from plain_country import at, rows
-from test_streets import WAYS, osm_xml
 from vpvkac.cli.main import main
 from vpvkac.render import staging
 from vpvkac.render.staging import staged, write_text
@@ -339,13 +338,10 @@ def test_own_folders_named_like_ours_keep_what_is_in_them(project: Path) -> None
 
 @pytest.mark.parametrize("command", ["hours", "cost", "site", "walk", "check", "compare"])
 def test_a_table_that_another_made_is_not_written_over(
-    command: str, project: Path, tmp_path: Path
+    command: str, small_project: Path, tmp_path: Path
 ) -> None:
-    (project.parent / "town.osm").write_text(osm_xml(WAYS), encoding="utf-8")
-    arguments = {
-        "compare": [str(project), "--b-threshold", "800"], "site": [str(project), "-p", "1"],
-        "walk": [str(project), "--streets", str(project.parent / "town.osm")],
-    }.get(command, [str(project)])  # fmt: skip
+    options = {"compare": ["--b-threshold", "800"], "site": ["-p", "1"]}.get(command, [])
+    arguments = [str(small_project), *options]
     beside = names(tmp_path)
     out = tmp_path / "out"
     out.mkdir()
@@ -431,15 +427,14 @@ def test_a_full_disk_is_a_sentence_and_no_change(size: int, project: Path, tmp_p
 
 @pytest.mark.parametrize("command", ["hours", "cost", "site", "check", "compare", "demand"])
 def test_a_full_disk_is_a_sentence_for_every_command(
-    command: str, project: Path, tmp_path: Path
+    command: str, small_project: Path, tmp_path: Path
 ) -> None:
     homes = tmp_path / "homes.csv"
     homes.write_text(rows("lat,lon", *[at(5, 5)] * 50), encoding="utf-8")
     before = names(tmp_path)
-    arguments = {
-        "compare": [str(project), "--b-threshold", "800"], "site": [str(project), "-p", "1"],
-        "demand": [str(homes), str(project)],
-    }.get(command, [str(project)])  # fmt: skip
+    options = {"compare": ["--b-threshold", "800"], "site": ["-p", "1"]}.get(command, [])
+    origins = [str(homes)] if command == "demand" else []
+    arguments = [*origins, str(small_project), *options]
     out = tmp_path / "out"
     with full_beyond(60):
         answer = CliRunner().invoke(main, [command, *arguments, "--out", str(out), "--lang", "en"])
