@@ -293,7 +293,10 @@ def render(map_: PageMap, *, title: str, lang: Lang) -> str:
 
 @cache
 def _leaflet() -> tuple[str, str]:
-    """Give Leaflet's style sheet, its pictures as data URIs, and its script without source map."""
+    """Give Leaflet's style sheet, its pictures as data URIs, and its script without source map.
+
+    Its licence goes with it into each page, as it demands.
+    """
     leaflet = files("xstatic.pkg.leaflet.data")
 
     def as_data_uri(picture: re.Match[str]) -> str:
@@ -303,7 +306,8 @@ def _leaflet() -> tuple[str, str]:
     style, script = (
         leaflet.joinpath(name).read_text(encoding="utf-8") for name in ("leaflet.css", "leaflet.js")
     )
-    return _PICTURE.sub(as_data_uri, _VML.sub("", style)), _SOURCE_MAP.sub("", script)
+    script = f"/*\n{resource('leaflet_licence.txt')}*/\n{_SOURCE_MAP.sub('', script)}"
+    return _PICTURE.sub(as_data_uri, _VML.sub("", style)), script
 
 
 def _tree(element: Element) -> Iterator[Element]:

@@ -41,5 +41,5 @@ def years_table(planned: Openings, write: Writer, *more: str) -> Table:
         *write.fields("residents_share", *more),
     ]
     caption = write(Message("Each year: money, area and residents"))
-    rows, files = records(planned.years), ("plan_years.csv",)
-    return tabulate("years", caption, fields, rows, wide=True, files=files)
+    rows = records(planned.years)
+    return tabulate("years", caption, fields, rows, wide=True, files=("plan_years.csv",))

@@ -69,12 +69,11 @@ def worst_off_section(result: Result) -> Section:
 
 def worst_off_lines(result: Result) -> dict[str, list[str]]:
     """Say by municipality how far the last of it live, and which standards it fails."""
-    write, judged = Writer.of(result), result.standards
+    write, table, judged = Writer.of(result), result.worst_off, result.standards
     # What they need in minutes stands in the lines of reach.
     lines: dict[str, list[str]] = {}
-    for row in records(result.worst_off.assign(none_share=np.nan)):
-        if row["people"] == ALL:
-            lines.setdefault(row["municipality"], []).extend(_lines([row], write))
+    for row in records(table[table["people"] == ALL].assign(none_share=np.nan)):
+        lines.setdefault(row["municipality"], []).extend(_lines([row], write))
     told = Message("{points}, {standard}: {met} ({share}).")
     for row in records(judged[judged["met"].isin([NO, UNKNOWN])]):
         points, met = write(words.REACH_POINTS[row["points"]]), write.small(words.MET[row["met"]])
