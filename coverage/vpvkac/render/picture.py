@@ -28,11 +28,11 @@ _GAP, _HALO, _SMALLEST = 6, 2.5, 4.0
 # Residents of a dot of one unit's radius squared, the least and the most radius.
 _PER_DOT, _DOTS = 144.0, (1.0, 6.0)
 _TOWNS = ("state_city", "republic_city")
-# A name keeps so far from those before it, stands so far above its place, and has such letters.
-_APART, _ABOVE, _LETTER = (150.0, 26.0), 12.0, 7.5
+# Half the width of a letter of a name, half its height, and the room of a mark.
+_LETTER, _HIGH, _CLEAR = 5.5, 12.0, 8.0
 _NAME = {
-    "class": "name", "text-anchor": "middle", "font-size": "19", "fill": STYLE["name-strong"],
-    "stroke": PAPER, "stroke-width": "4", "paint-order": "stroke", "stroke-linejoin": "round",
+    "class": "name", "text_anchor": "middle", "font_size": "19", "fill": STYLE["name-strong"],
+    "stroke": PAPER, "stroke_width": "4", "paint_order": "stroke", "stroke_linejoin": "round",
 }  # fmt: skip
 _FONT = "Segoe UI, Roboto, Helvetica Neue, Noto Sans, Liberation Sans, Arial, sans-serif"
 
@@ -171,9 +171,10 @@ def draw(
         drawing.area(shape, _SMALLEST, fill=drawing.fill(str(code)))
     whole = drawn.dissolve("municipality", method="coverage")
     drawing.lines(shapely.line_merge(shapely.union_all(whole.boundary.to_numpy())), stroke=BORDER)
-    for x, y in drawing.at(shapely.get_coordinates(marks.to_numpy())):
+    marked = drawing.at(shapely.get_coordinates(marks.to_numpy()))
+    for x, y in marked:
         _mark(drawing.svg, x, y)
-    _write_names(drawing, units)
+    _write_names(drawing, units, marked)
     return drawing.text()
 
 
@@ -223,17 +224,22 @@ def _mark(svg: ET.Element, x: float, y: float) -> None:
     ET.SubElement(svg, "circle", {"cx": f"{x:.0f}", "cy": f"{y:.0f}", "r": f"{_GAP}", **look})
 
 
-def _write_names(drawing: Drawing, units: gpd.GeoDataFrame) -> None:
-    """Write the names of towns that are municipalities, the largest first, where there is room."""
+def _write_names(drawing: Drawing, units: gpd.GeoDataFrame, marks: np.ndarray) -> None:
+    """Write the names of towns that are municipalities, the largest first, off marks and names."""
     towns = units[units["kind"].isin(_TOWNS) & (units["unit_name"] == units["municipality_name"])]
     towns = towns.sort_values("area_km2", ascending=False, kind="stable")
-    placed: list[np.ndarray] = []
+    taken = [np.concatenate((marks - _CLEAR, marks + _CLEAR), axis=1)]
     for name, point in zip(towns["unit_name"], towns.representative_point(), strict=True):
-        here = drawing.at(shapely.get_coordinates(point))[0]
-        if all((np.abs(here - other) > _APART).any() for other in placed):
-            placed.append(here)
-            # Half of the name is on either side.
-            half = len(name) * _LETTER
-            x, y = min(max(here[0], half), _WIDTH - half), here[1] - _ABOVE
-            text = ET.SubElement(drawing.svg, "text", {"x": f"{x:.0f}", "y": f"{y:.0f}", **_NAME})
-            text.text = str(name)
+        half = np.array((len(name) * _LETTER, _HIGH))
+        here = drawing.at(shapely.get_coordinates(point))
+        # Above its place, below, to the right, to the left.
+        aside = np.array(((0, -18), (0, 20), (half[0] + 10, 0), (-half[0] - 10, 0)))
+        middles = np.clip(here + aside, half, (drawing.width - half[0], drawing.height - half[1]))
+        boxes, others = np.concatenate((middles - half, middles + half), axis=1), np.vstack(taken)
+        meets = (boxes[:, None, :2] < others[:, 2:]) & (boxes[:, None, 2:] > others[:, :2])
+        free = ~np.any(np.all(meets, axis=2), axis=1)
+        if free.any():
+            spot = free.argmax()
+            taken.append(boxes[spot][None])
+            x, y = middles[spot]
+            drawing.add("text", x=f"{x:.0f}", y=f"{y + _HIGH / 2:.0f}", **_NAME).text = str(name)

@@ -327,11 +327,6 @@ def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
     statuses = count_codes(result.network["status"])
     # A better place may be of any host.
     hosts = {*result.network["host"].dropna(), *result.places["host"]}
-    kinds = [
-        maps.mark_entry(label.text(lang), host=host, status="existing")
-        for host, label in words.HOSTS.items()
-        if host in hosts
-    ]
     forms = [
         maps.mark_entry(
             words.STATUSES[status].text(lang), number(lang, count), host="centre", status=status
@@ -340,7 +335,7 @@ def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
         if (count := statuses.get(status))
     ]
     return [
-        maps.Group(maps.ROWS["form"].text(lang), kinds),
+        maps.forms(hosts, lang),
         maps.Group(maps.ROWS["fill"].text(lang), forms),
         maps.Group(maps.ROWS["colour"].text(lang), _reach_entries(result, lang)),
     ]

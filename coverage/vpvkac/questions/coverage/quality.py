@@ -92,6 +92,7 @@ def gaps_section(result: Result, gaps: pd.DataFrame) -> Section:
     )
     title, none = write(QUALITY_GAPS), write(Message("There are no such gaps."))
     table = tabulate(
-        "quality-table", write.heading(caption), fields, records(gaps), head=1, wide=True
-    )
+        "quality-table", write.heading(caption), fields, records(gaps), head=1, wide=True,
+        files=("gaps_quality.csv", "gaps.xlsx"),
+    )  # fmt: skip
     return Section.of("quality", title, write(need), table if len(gaps) else none)
