@@ -17,6 +17,7 @@ from vpvkac.model.tables import TABLES
 from vpvkac.sources.gtfs.timetable import read_timetable
 
 if TYPE_CHECKING:
+    from vpvkac.analysis.plan import Openings
     from vpvkac.analysis.reach import ThereAndBack
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.accounts import Account, Source
@@ -211,6 +212,8 @@ class Findings(Network):
     reach
         Who can go there, be served and be home again; None where not asked, or where
         the timetables do not let it be told, as `reach_faults` say.
+    openings
+        In what order the remaining points open; None where not asked.
     """
 
     hosts: pd.DataFrame
@@ -233,6 +236,7 @@ class Findings(Network):
     candidates: pd.DataFrame
     reach: ThereAndBack | None = None
     reach_faults: tuple[Fault, ...] = ()
+    openings: Openings | None = None
 
     def _summary(self) -> str:
         gaps = f"{len(self.gaps_access)} access gaps, {len(self.gaps_coverage)} coverage gaps"
