@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import json
 import math
 import shutil
 import sys
@@ -108,10 +108,11 @@ def explain(run: Run, unit: str, *, reach: bool, as_json: bool) -> Reply:
     except UnitNotFoundError as error:
         run.stop(error.sentence(run.lang))
     if as_json:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            # A letter that the encoding lacks is written as JSON writes it, and not lost.
-            sys.stdout.reconfigure(errors="backslashreplace")
-        return Reply([explanation.to_json()], result.reach_faults)
+        text, encoding = explanation.to_json(), sys.stdout.encoding
+        # A letter that the encoding lacks is written as JSON writes it, and not lost.
+        if text.encode(encoding, "ignore").decode(encoding) != text:
+            text = json.dumps(json.loads(text), indent=2)
+        return Reply([text], result.reach_faults)
     # The terminal's width, 100 at most; in a pipe always 100.
     width = WIDTH
     if sys.stdout.isatty():

@@ -130,13 +130,16 @@ class Run:
         try:
             yield
         except OSError as error:
+            from vpvkac.render.staging import FREE_IT
             from vpvkac.render.workplace import OutputError
 
             if isinstance(error, OutputError):
                 self.stop(error.faults)
             reason = error.strerror or str(error) or type(error).__name__
-            cannot = self.text(Message("cannot be written ({})"), reason)
-            self.stop(printable(f"{path or self.out}: {cannot}"))
+            said = self.text(Message("cannot be written ({})"), reason)
+            if isinstance(error, PermissionError):  # on Windows, one that is open elsewhere
+                said = f"{said}; {FREE_IT.text(self.lang)}"
+            self.stop(printable(f"{path or self.out}: {said}"))
 
     def text(self, message: Message, *values: object, **named: object) -> str:
         """Give a message in the language, with what its placeholders stand for."""
