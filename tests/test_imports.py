@@ -30,8 +30,6 @@ HEAVY = {
 READ = {"geopandas", "numpy", "pandas", "pandera", "pyarrow", "pyogrio", "pyproj", "rapidfuzz",
         "shapely"}  # fmt: skip
 MEASURED = READ | {"scipy"}
-# The project has neighbouring gaps, which scikit-learn joins.
-JUDGED = MEASURED | {"sklearn"}
 PAGES = MEASURED | {"jinja2"}
 # folium asks for requests whether anything is fetched or not.
 MAPS = PAGES | {"branca", "folium", "requests"}
@@ -77,11 +75,11 @@ def project(write_project: Callable[..., Path]) -> Path:
     ("command", "used"),
     [
         ("check {} --out {}", READ),
-        ("run {} --out {}", JUDGED | MAPS | {"xlsxwriter"}),
+        ("run {} --out {}", MEASURED | MAPS | {"xlsxwriter"}),
         ("hours {} --out {}", PAGES),
         ("cost {} --out {}", PAGES),
         ("site {} --out {} --points 1", MAPS),
-        ("explain LV9000110 {}", JUDGED),
+        ("explain LV9000110 {}", MEASURED),
     ],
 )
 def test_a_command_imports_no_library_it_does_not_use(
@@ -98,7 +96,7 @@ def test_demand_imports_what_measures_and_no_more(project: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize(("command", "used"), [
-    ("reach", PAGES), ("run --reach", JUDGED | MAPS | {"xlsxwriter"}),
+    ("reach", PAGES), ("run --reach", MEASURED | MAPS | {"xlsxwriter"}),
 ])  # fmt: skip
 def test_journeys_need_no_library_of_graphs(
     command: str, used: set[str], write_project: Callable[..., Path], tmp_path: Path

@@ -27,7 +27,7 @@ SAME_PLACE_M = 30.0
 CLASSES = {"none": 0, "1-3": 1, "4-9": 4, "10-23": 10, "24+": 24}
 # Classes that limit reach by public transport.
 RARE = ("none", "1-3")
-_OF_SERVICE = ["visits", "visits_within", "service_class", "quality_class"]
+_OF_SERVICE = ["visits", "visits_within", "service_class"]
 
 
 def in_set(stops: gpd.GeoDataFrame, stop_set: StopSet) -> NDArray[np.bool_]:

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.access import CLASSES, count_calls, in_set, pair_calls, with_stop_places
-from vpvkac.analysis.compute import measure_network
+from vpvkac.analysis.access import CLASSES, count_calls, in_set, pair_calls
+from vpvkac.analysis.compute import Reach, reach_stops
 from vpvkac.analysis.coverage import choose_nearest
-from vpvkac.analysis.network import Network, points_and_centres
+from vpvkac.analysis.network import points_and_centres
 from vpvkac.model.project import StopSet
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from vpvkac.analysis.network import Network
 
 # Each holds those before it.
 SETS: tuple[StopSet, ...] = get_args(StopSet)
@@ -28,38 +30,29 @@ SETS: tuple[StopSet, ...] = get_args(StopSet)
 MANY = CLASSES["4-9"]
 
 
-def by_stop_set(network: Network) -> dict[StopSet, Network]:
-    """Measure the network by every stop set that holds any stop; its own is taken as it is."""
-    own = network.project.rules
-    networks: dict[StopSet, Network] = {}
-    for stop_set in SETS:
-        if stop_set == own.stop_set:
-            networks[stop_set] = network
-        elif in_set(network.stops, stop_set).any():
-            project = replace(network.project, rules=replace(own, stop_set=stop_set))
-            networks[stop_set] = measure_network(project, network.inputs)
-    return networks if len(network.stops) else {}
-
-
 class Decisive(NamedTuple):
-    """By a stop set: its network, what decides of its points, and the visits within a distance."""
+    """By a stop set: what decides of its points, and the visits within a distance."""
 
-    network: Network
     points: pd.DataFrame
     visits: pd.DataFrame
 
 
 def decisive(network: Network, most_m: float) -> dict[StopSet, Decisive]:
-    """Give by each stop set what decides at any threshold up to `most_m`."""
-    found = {}
-    for code, measured in by_stop_set(network).items():
-        points = deciding(measured)
-        stops = with_stop_places(measured.stops[measured.stops["in_set"]])
-        found[code] = Decisive(measured, points, visits_by_distance(points, stops, most_m))
+    """Give what decides at any threshold up to `most_m`, by the run's stop set and each other.
+
+    Of the others only those that hold a stop; nothing where there are no stops at all.
+    """
+    own, found = network.project.rules, {}
+    for stop_set in SETS if len(network.stops) else ():
+        if stop_set != own.stop_set and not in_set(network.stops, stop_set).any():
+            continue
+        reach = reach_stops(replace(own, stop_set=stop_set), network.inputs)
+        points = deciding(reach)
+        found[stop_set] = Decisive(points, visits_by_distance(points, reach.chosen, most_m))
     return found
 
 
-def deciding(network: Network) -> pd.DataFrame:
+def deciding(reach: Reach) -> pd.DataFrame:
     """Give what a threshold of t metres decides by, of every point and every open centre.
 
     Columns of `places`, and: `is_point`; `least_m` and `most_m`, between which t (least ≤ t < most)
@@ -67,14 +60,14 @@ def deciding(network: Network) -> pd.DataFrame:
     that is no point and nearest to a stop, and `alt_distance_m`; `stops` of the unit; `order` in a
     list of gaps of one class: by residents, then distance, descending, then key.
     """
-    units, places = network.units, network.places
-    points = pd.DataFrame(points_and_centres(network.network, places)).drop(columns="geometry")
-    is_point = points["place"].isin(network.network["place"])
+    places, network = reach.places, reach.network
+    points = pd.DataFrame(points_and_centres(network, places)).drop(columns="geometry")
+    is_point = points["place"].isin(network["place"])
     precision_m = points["located_within_m"].where(points["located_within_m"] > 0)
-    others = pd.DataFrame(places[~places["place"].isin(network.network["place"].dropna())])
+    others = pd.DataFrame(places[~places["place"].isin(network["place"].dropna())])
     best = choose_nearest(others[others["distance_m"].notna()]).set_index("unit")
     best = best[["place", "distance_m"]].add_prefix("alt_")
-    of_unit = pd.DataFrame(units[["unit", "stops", "population"]]).set_index("unit")
+    of_unit = pd.DataFrame(reach.units[["unit", "stops", "population"]]).set_index("unit")
     table = points.assign(
         is_point=is_point,
         least_m=points["distance_m"] - precision_m,

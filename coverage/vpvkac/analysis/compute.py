@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.analysis import catchment, decisions, gaps
 from vpvkac.analysis import coverage as cover
@@ -20,9 +20,11 @@ from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from vpvkac.analysis.reach import ThereAndBack
     from vpvkac.inputs.tables import Inputs
-    from vpvkac.model.project import Project
+    from vpvkac.model.project import Project, Rules
 
 
 DISTANCES = Message("Measuring distances")
@@ -30,31 +32,49 @@ COVERAGE = Message("Computing coverage")
 GAPS = Message("Finding gaps")
 
 
+class Reach(NamedTuple):
+    """What a set of stops decides: columns of the tables of `Network`, without what others add.
+
+    `chosen` are the stops of the set, with `stop_place`.
+    """
+
+    units: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    stops: gpd.GeoDataFrame
+    chosen: gpd.GeoDataFrame
+    network: gpd.GeoDataFrame
+
+
+def reach_stops(rules: Rules, inputs: Inputs, progress: Progress = silent) -> Reach:
+    """Measure the places of a project by the stops of its set, and choose the units' points."""
+    progress(DISTANCES)
+    stops = inputs.stops.assign(in_set=in_set(inputs.stops, rules.stop_set))
+    chosen = with_stop_places(stops[stops["in_set"]])
+    stops["counted"] = chosen["counted"].reindex(stops.index, fill_value=False)
+    places = with_service(measure(inputs.places, inputs.stops, rules), chosen, rules.threshold_m)
+    progress(COVERAGE)
+    network = build_network(inputs.territory.units, places, rules.hosts)
+    units = cover.cover_units(inputs.territory.units, network, places, stops[stops["counted"]])
+    places["chosen"] = places["place"].isin(network["place"].dropna())
+    return Reach(units, places, stops, chosen, of_points(network, places))
+
+
 def measure_network(project: Project, inputs: Inputs, progress: Progress = silent) -> Network:
     """Compute the network of a project and its reach, without its gaps.
 
     Of what `read_inputs` gave of the project; `progress` is called with each step.
     """
-    rules = project.rules
-    progress(DISTANCES)
-    stops = inputs.stops.assign(in_set=in_set(inputs.stops, rules.stop_set))
-    chosen = with_stop_places(stops[stops["in_set"]])
-    stops["counted"] = chosen["counted"].reindex(stops.index, fill_value=False)
-    places = measure(inputs.places, inputs.stops, rules)
-    places = with_service(places, chosen, rules.threshold_m)
+    rules, territory = project.rules, inputs.territory
+    units, places, stops, chosen, network = reach_stops(rules, inputs, progress)
     places["quality_class"] = quality_classes(places["lat"], places["lon"], chosen)
-    progress(COVERAGE)
-    territory = inputs.territory
-    network = build_network(territory.units, places, rules.hosts)
-    units = cover.cover_units(territory.units, network, places, stops[stops["counted"]])
-    places["chosen"] = places["place"].isin(network["place"].dropna())
+    network = network.join(places.set_index("place")["quality_class"], on="place")
     residents = None
     if inputs.residents is not None:
         by_unit = is_by_unit(project.optional["population"])
         complete = bool(territory.units["population"].notna().all())
         basis = catchment.BY_UNIT if by_unit else catchment.GRID
         residents = Residents(inputs.residents, basis, complete)
-    network = catchment.with_demand(of_points(network, places), residents)
+    network = catchment.with_demand(network, residents)
     hours = places.set_index("place")["hours"]
     network = catchment.with_staff(network, hours, rules.peak_factor)
     return Network(

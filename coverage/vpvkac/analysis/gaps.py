@@ -289,12 +289,10 @@ def _groups(gaps: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def _linked(positions: NDArray[np.float64]) -> NDArray[np.int64]:
-    from sklearn.cluster import AgglomerativeClustering
+    from scipy.cluster.hierarchy import fcluster, linkage
 
-    # scikit-learn joins below the limit, not at it.
-    limit = float(np.nextafter(EXTENT_M, np.inf))
-    linkage = AgglomerativeClustering(None, linkage="complete", distance_threshold=limit)
-    return np.asarray(linkage.fit_predict(positions), np.int64)
+    joined = linkage(positions, method="complete")
+    return np.asarray(fcluster(joined, EXTENT_M, criterion="distance") - 1, np.int64)
 
 
 def _described(joined: pd.DataFrame) -> pd.DataFrame:

@@ -245,10 +245,11 @@ class _Writer:
         sheet = self._add_sheet(content.title, ceil(sum(widths) / _PAGE_WIDTH))
         self._write_heading(sheet, 0, content.headings, widths)
         for column, (width, values) in enumerate(zip(widths, columns, strict=True)):
-            for row, value in enumerate(values, 1):
+            known = [(row, value) for row, value in enumerate(values, 1) if value is not None]
+            for row, value in known:
                 self._write_cell(sheet, row, column, value)
             # A column of which nothing is known is there, and takes no room.
-            is_empty = bool(rows) and not any(value is not None for value in values)
+            is_empty = bool(rows) and not known
             sheet.set_column(column, column, width, None, {"hidden": is_empty})
         if not rows:
             sheet.write_string(1, 0, content.none)
@@ -278,25 +279,36 @@ class _Writer:
             sheet.write_string(row, column, heading, style)
 
     def _write_cell(self, sheet: Any, row: int, column: int, value: Any, **style: Any) -> None:
-        is_link = isinstance(value, Link) and len(value.href) <= _LONGEST_LINK
-        if is_link and self.links[sheet.name] < _MOST_LINKS:
-            self.links[sheet.name] += 1
-            link = self.format(**style, font_color=STYLE["strong"], underline=1)
-            sheet.write_url(row, column, value.href, link, self._text(value.text))
-        elif isinstance(value, str | Link):
-            text = value.text if isinstance(value, Link) else value
-            sheet.write_string(row, column, self._text(text), self.format(**style))
+        if value is None:
+            if style:
+                sheet.write_blank(row, column, None, self.format(num_format=self.day, **style))
+        elif isinstance(value, str):
+            sheet.write_string(row, column, self._text(value), self.format(**style))
         elif isinstance(value, Shown):
             number = self.format(num_format=value.number_format, **style)
             sheet.write_number(row, column, value.cell, number)
-        elif value is not None:
+        elif isinstance(value, Link):
+            self._write_link(sheet, row, column, value, style)
+        else:
             sheet.write_datetime(row, column, value, self.format(num_format=self.day, **style))
-        elif style:
-            sheet.write_blank(row, column, None, self.format(num_format=self.day, **style))
+
+    def _write_link(
+        self, sheet: Any, row: int, column: int, link: Link, style: dict[str, Any]
+    ) -> None:
+        """Write a link, or its text where Excel takes no more of them."""
+        text = self._text(link.text)
+        if len(link.href) > _LONGEST_LINK or self.links[sheet.name] >= _MOST_LINKS:
+            sheet.write_string(row, column, text, self.format(**style))
+            return
+        self.links[sheet.name] += 1
+        underlined = self.format(**style, font_color=STYLE["strong"], underline=1)
+        sheet.write_url(row, column, link.href, underlined, text)
 
     def _text(self, text: str) -> str:
         """Cut a text to what a cell holds, with an ellipsis."""
         # Excel counts UTF-16 units: a letter outside the basic plane is two.
+        if 2 * len(text) <= LONGEST_TEXT:
+            return text
         units = text.encode("utf-16-le", "surrogatepass")
         if len(units) <= 2 * LONGEST_TEXT:
             return text
@@ -307,7 +319,8 @@ class _Writer:
 def _width(heading: str, values: Sequence[Any], lang: Lang) -> float:
     """Fit the longest value, and the heading over two lines."""
     texts = (
-        value.text(lang) if isinstance(value, Shown)
+        value if isinstance(value, str)
+        else value.text(lang) if isinstance(value, Shown)
         else value.text if isinstance(value, Link) else str(value)
         for value in values
     )  # fmt: skip

@@ -59,7 +59,8 @@ def what_if(
             ("place", frame["place"]), ("stop", result.stops["stop"]), ("alt", others["place"])
         )
     }  # fmt: skip
-    measured = {int(one.network.network["distance_m"].notna().sum()) for one in found.values()}
+    is_measured = [table["is_point"] & table["distance_m"].notna() for table in tables]
+    measured = {int(each.sum()) for each in is_measured}
     own_m = frame["distance_m"].tolist()
     return {
         "own": {"t": result.threshold_m, "set": result.stop_set, "said": write.threshold()},

@@ -52,15 +52,18 @@ if TYPE_CHECKING:
 
 NATIONAL = (
     "summary", "published", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach",
-    "gaps_coverage", "gaps_municipalities", "institution_places", "institutions",
+    "gaps_coverage", "gaps_municipalities", "plan", "institution_places", "institutions",
     "gap_clusters", "follow_up", "progress", "residents", "worst_off", "standards",
 )  # fmt: skip
 MUNICIPAL = (
     "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
-    "places", "candidates", "units", "institutions", "follow_up",
+    "plan", "places", "candidates", "units", "institutions", "follow_up",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
+# Bands of bus calls of our own, which mean nothing elsewhere; quality classes are shown instead.
+OWN_BANDS = "points_service_"
+_UNSHOWN = ("service_class", "alt_service_class")
 _ENDS = ("least", "most", "share_least", "share_most")
 _GAPS: dict[str, type[Gap]] = {
     "gaps_access": AccessGap,
@@ -183,25 +186,10 @@ def answer(
     )
 
 
-def premises_sheet(result: Result, title: str, municipality: str) -> Answer:
-    """Lay out the checklist of premises of a municipality, a row a place, to be sent back."""
-    write, hosts, places = Writer.of(result), words.HOSTS, result.places
-    asked = places["host"].isin([*result.project.rules.hosts, "municipal_premises"])
-    places = places[asked & (places["municipality"] == municipality)]
-    names = places["unit"].map(result.units.set_index("unit")["unit_name"])
-    places = places.assign(unit_name=names, order=names.map(collation_key))
-    places = places.sort_values(["order", "chosen", "place"], ascending=[True, False, True])
-    known = {"yes": write(words.ANSWERS["yes"]), "no": write(words.ANSWERS["no"])}
-    choices = [*known.values(), write(words.ANSWERS["unknown"])]
-    rows = [
-        (
-            place["place"], place["unit_name"], place["name"], place["address"],
-            write(hosts[place["host"]]),
-            write(Message("floor")) if place["floor_check"] else None,
-            *(known.get(place[name]) for name in words.REQUIREMENTS),
-        )
-        for place in records(places)
-    ]  # fmt: skip
+def premises_sheets(result: Result) -> dict[str, Answer]:
+    """Lay out the checklist of premises of each municipality, a row a place, to be sent back."""
+    write = Writer.of(result)
+    choices = [write(words.ANSWERS[name]) for name in ("yes", "no", "unknown")]
     ask = Message(
         "Please choose an answer in the coloured columns and send the workbook back: put into a "
         "folder that the project names as suitability, it is read as it is. What is left empty "
@@ -220,16 +208,43 @@ def premises_sheet(result: Result, title: str, municipality: str) -> Answer:
     ]
     hint = write(Message("Yes, no, or empty where it is not known."))
     filled = range(len(headings) - len(words.REQUIREMENTS), len(headings))
-    return Answer(
-        title,
-        [write(ask), write(binds), write(computed, threshold=write.threshold())],
-        Sheet(
-            write(Message("Premises")), headings, rows, 3, write(Message("There are no places."))
-        ),
+    lines = [write(ask), write(binds), write(computed, threshold=write.threshold())]
+    sheet = Sheet(
+        write(Message("Premises")), headings, [], 3, write(Message("There are no places."))
+    )
+    empty = Answer(
+        "",
+        lines,
+        sheet,
         [14, 22, 30, 34, 16, 10, *[12] * len(words.REQUIREMENTS)],
         [Choice(column, choices, hint) for column in filled],
         write(Message("Choices")),
     )
+    rows = _premises_rows(result)
+    names = result.municipalities[["municipality", "municipality_name"]]
+    return {
+        code: empty._replace(title=name, table=sheet._replace(rows=rows.get(code, [])))
+        for code, name in names.itertuples(index=False)
+    }
+
+
+def _premises_rows(result: Result) -> dict[str, list[tuple[Any, ...]]]:
+    """Give the rows of the checklist by municipality: by unit, the chosen place first."""
+    write, places = Writer.of(result), result.places
+    places = places[places["host"].isin([*result.project.rules.hosts, "municipal_premises"])]
+    names = places["unit"].map(result.units.set_index("unit")["unit_name"])
+    places = places.assign(unit_name=names, order=names.map(collation_key))
+    places = places.sort_values(["order", "chosen", "place"], ascending=[True, False, True])
+    hosts = {host: write(label) for host, label in words.HOSTS.items()}
+    known = {name: write(words.ANSWERS[name]) for name in ("yes", "no")}
+    floor = write(Message("floor"))
+    rows: dict[str, list[tuple[Any, ...]]] = {}
+    for place in records(places):
+        fixed = (place["place"], place["unit_name"], place["name"], place["address"])
+        told = (hosts[place["host"]], floor if place["floor_check"] else None)
+        answers = (known.get(place[name]) for name in words.REQUIREMENTS)
+        rows.setdefault(place["municipality"], []).append((*fixed, *told, *answers))
+    return rows
 
 
 def _decided(given: Mapping[Any, Any], lang: Lang) -> tuple[Any, ...]:
@@ -265,8 +280,12 @@ def rows_of(name: str, table: pd.DataFrame, result: Result) -> Rows:
     where they can be changed.
     """
     write, tidy = Writer.of(result), _in_order(name, table)
+    if name == "summary":
+        tidy = tidy[~tidy["criterion"].str.startswith(OWN_BANDS)]
     rows = _GAPS[name].of(tidy, write) if name in _GAPS else records(tidy)
-    columns = {column.name: column for column in TABLES[name].columns}
+    columns = {
+        column.name: column for column in TABLES[name].columns if column.name not in _UNSHOWN
+    }
     if name in _GAPS:
         columns = {of: column for of, column in columns.items() if of not in _DECIDED}
     cells = {of: _cells(column, rows, tidy[of], result) for of, column in columns.items()}
