@@ -229,7 +229,8 @@ MIDDLES = [(5, 15), (5, 5), (15, 15), (15, 5)]
 def test_tables_have_captions_and_header_scopes(page: str) -> None:
     tables = tables_of(page)
 
-    assert list(tables) == [*LISTS, "clusters-table", "decisions-open", "decisions-done"]
+    sequels = ["quality-table", "clusters-table", "decisions-open", "decisions-done"]
+    assert list(tables) == ["remedies", *LISTS, *sequels]
     for key, table in tables.items():
         assert table.caption
         assert None not in table.scopes

@@ -215,7 +215,8 @@ def test_workbook_report_and_gap_page_say_the_numbers_of_the_tables(
 ) -> None:
     book = openpyxl.load_workbook(out / "gaps.xlsx")
     rows = list(book["Kopsavilkums"].iter_rows(min_row=2, values_only=True))
-    summary = read(out, "summary")
+    # Bands of our own stay in the file.
+    summary = [row for row in read(out, "summary") if "points_service" not in row["criterion"]]
     for row, written in zip(rows, summary, strict=True):
         share = written["measure"].startswith("share")
         wanted = pytest.approx(float(written["value"]), abs=5.1e-4 if share else 0)

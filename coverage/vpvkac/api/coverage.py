@@ -14,8 +14,8 @@ from vpvkac.model.accounts import Progress, in_words, silent
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import language
 from vpvkac.model.project import Project
-from vpvkac.questions.coverage import answer as coverage_answer
 from vpvkac.questions.coverage import view as coverage_view
+from vpvkac.questions.coverage.answer import network_of
 from vpvkac.questions.coverage.question import Question
 from vpvkac.questions.coverage.view import NetworkInLanguage
 from vpvkac.questions.plan import question as plan_question
@@ -157,7 +157,7 @@ def analyse(
     # Wrong settings are told before anything is read.
     asked = question_of(project, {}) if reach else None
     planning = _planning(project, said) if plan else None
-    network = coverage_answer.network_of(Question(project), said)
+    network = network_of(Question(project), said)
     found: ReachAnswer | None = None
     faults: tuple[Fault, ...] = ()
     if asked is not None:
@@ -184,5 +184,5 @@ def measure(
     """Read the inputs of a project and measure its network, without its gaps; as `analyse`."""
     lang = language(lang)
     question = Question(project)
-    measured = coverage_answer.network_of(question, in_words(progress, lang))
+    measured = network_of(question, in_words(progress, lang))
     return NetworkInLanguage(**vars(measured), lang=lang)

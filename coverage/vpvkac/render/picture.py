@@ -28,8 +28,9 @@ _GAP, _HALO, _SMALLEST = 6, 2.5, 4.0
 # Residents of a dot of one unit's radius squared, the least and the most radius.
 _PER_DOT, _DOTS = 144.0, (1.0, 6.0)
 _TOWNS = ("state_city", "republic_city")
-# Half the width of a letter of a name, half its height, and the room of a mark.
-_LETTER, _HIGH, _CLEAR = 5.5, 12.0, 8.0
+# Half the width of a letter of a name, half its height, as large as on a narrow page (story.css),
+# and the room of a mark.
+_LETTER, _HIGH, _CLEAR = 8.3, 15.0, 8.0
 _NAME = {
     "class": "name", "text_anchor": "middle", "font_size": "19", "fill": STYLE["name-strong"],
     "stroke": PAPER, "stroke_width": "4", "paint_order": "stroke", "stroke_linejoin": "round",
@@ -233,7 +234,7 @@ def _write_names(drawing: Drawing, units: gpd.GeoDataFrame, marks: np.ndarray) -
         half = np.array((len(name) * _LETTER, _HIGH))
         here = drawing.at(shapely.get_coordinates(point))
         # Above its place, below, to the right, to the left.
-        aside = np.array(((0, -18), (0, 20), (half[0] + 10, 0), (-half[0] - 10, 0)))
+        aside = np.array(((0, -22), (0, 24), (half[0] + 10, 0), (-half[0] - 10, 0)))
         middles = np.clip(here + aside, half, (drawing.width - half[0], drawing.height - half[1]))
         boxes, others = np.concatenate((middles - half, middles + half), axis=1), np.vstack(taken)
         meets = (boxes[:, None, :2] < others[:, 2:]) & (boxes[:, None, 2:] > others[:, :2])
@@ -242,4 +243,4 @@ def _write_names(drawing: Drawing, units: gpd.GeoDataFrame, marks: np.ndarray) -
             spot = free.argmax()
             taken.append(boxes[spot][None])
             x, y = middles[spot]
-            drawing.add("text", x=f"{x:.0f}", y=f"{y + _HIGH / 2:.0f}", **_NAME).text = str(name)
+            drawing.add("text", x=f"{x:.0f}", dy="0.36em", y=f"{y:.0f}", **_NAME).text = str(name)

@@ -69,6 +69,10 @@ _Tables = Mapping[str, pd.DataFrame]
 
 _NOTHING = Message("There are no such gaps.")
 _NOT_JUDGED = Message("No list of centres is given, so municipalities are not judged.")
+_OWN_LIMIT = Message(
+    "The limit of 3 calls is this program's own. The quality classes, which mean the same "
+    "elsewhere, need at least 8: the points without one have a list of their own below."
+)
 _NO_CALLS = Message("Bus calls at stops are not known, so they are not judged.")
 NO_CENTRES = Message(
     "No list of centres is given, so existing and announced centres are not counted."
@@ -198,7 +202,11 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
         ServiceGap: None if is_served else _NO_CALLS,
         MunicipalityGap: None if "centre" in hosts else _NOT_JUDGED,
     }
-    is_access = of.kind is AccessGap
+    note = ""
+    if of.kind is AccessGap:
+        note = access_sentence(result.gaps_access, result.network, write)
+    elif of.kind is ServiceGap and gaps:
+        note = write(_OWN_LIMIT)
     rank = write.field(Message("Rank in Latvia"), "rank")
     first = (rank, write.field(f"{of.kind.concerns}_name"))
     return _GapList(
@@ -210,7 +218,7 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
         groups,
         write.number(len(gaps)),
         write(not_judged.get(of.kind) or _NOTHING),
-        access_sentence(result.gaps_access, result.network, write) if is_access else "",
+        note,
     )
 
 
