@@ -65,7 +65,7 @@ def benchmark(runs: int) -> list[Comparison]:
         return [*measured, centres.compared(runs)]
 
 
-def _table(register: Path) -> pd.DataFrame:
+def _read(register: Path) -> pd.DataFrame:
     """Read the register, or take it from the cache."""
     from vpvkac.model.project import Input
     from vpvkac.sources.cache import read_once
@@ -86,7 +86,7 @@ def read_anew(register: Path) -> Work:
 
     def read() -> dict[str, int]:
         os.environ["VPVKAC_CACHE"] = next(caches)
-        index = RegisterIndex(_table(register))
+        index = RegisterIndex(_read(register))
         units = index.register["unit"]
         return {"addresses": len(units), "units": units.nunique(), "lost": int((units == "").sum())}
 
@@ -98,10 +98,10 @@ def read_again(register: Path) -> Work:
     from vpvkac.geocoding.index import RegisterIndex
 
     os.environ["VPVKAC_CACHE"] = str(register.parent / "cache")
-    _table(register)
+    _read(register)
 
     def read() -> dict[str, int]:
-        index = RegisterIndex(_table(register))
+        index = RegisterIndex(_read(register))
         return {"addresses": len(index.register)}
 
     return read
@@ -115,7 +115,7 @@ def place(register: Path, sought: Path) -> Work:
     from vpvkac.geocoding.index import RegisterIndex
 
     os.environ["VPVKAC_CACHE"] = str(register.parent / "cache")
-    table = _table(register)
+    table = _read(register)
     addresses = pd.Series(json.loads(sought.read_text(encoding="utf-8")))
 
     def locate() -> dict[str, int]:
