@@ -7,12 +7,14 @@ import importlib
 import json
 import os
 import platform
+import subprocess
 import sys
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import against
 import harness
 import page
 from page import RESULTS
@@ -40,6 +42,8 @@ def main() -> int:
     os.environ["VPVKAC_CACHE"] = os.devnull
     if asked.quick:
         os.environ[harness.QUICK] = "1"
+    if asked.against:
+        return _against(asked.against, asked.runs)
     made = {name: _benchmark(name, asked.runs) for name in asked.names or NAMES}
     if not asked.quick:
         _keep(made, asked.threads)
@@ -59,12 +63,23 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
     parser.add_argument("--runs", type=int, default=_RUNS, help="runs of each (default 5)")
     parser.add_argument("--threads", type=int, default=1, help="of every library (default 1)")
+    parser.add_argument("--against", metavar="REV", help="start, check and run beside a commit's")
     parser.add_argument("--quick", action="store_true", help="small sizes; nothing is kept")
     asked = parser.parse_args()
     unknown = sorted(set(asked.names) - set(NAMES))
     if unknown:
         parser.error(f"no such benchmark: {', '.join(unknown)}")
     return asked
+
+
+def _against(revision: str, runs: int) -> int:
+    try:
+        for comparison in against.benchmark(revision, runs):
+            print(_table(comparison.told()), flush=True)
+    except subprocess.CalledProcessError as error:
+        print(error.stderr.decode(errors="replace").strip(), file=sys.stderr)
+        return 1
+    return 0
 
 
 def _benchmark(name: str, runs: int) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def make(folder: Path) -> dict[str, Any]:
     oddities.add_to_regional(regional, places)
     oddities.add_to_city(city, places)
     cells = people.make_cells(units, network)
+    ages = people.make_ages(units, cells)
     published.write_units(folder, units)
     accounts = {
         "units": {"rows_read": len(units), "used": len(units), "dropped": {}},
@@ -55,6 +56,7 @@ def make(folder: Path) -> dict[str, Any]:
                       "not in force": sum(not row.in_force for row in rows),
                       "decoys": register.decoys},
         "population": published.write_residents(folder, cells),
+        "age_groups": published.write_ages(folder, units, ages),
     }  # fmt: skip
     published.write_register(folder, rows, units)
     published.write_project(folder)
@@ -67,11 +69,14 @@ def make(folder: Path) -> dict[str, Any]:
     names = (published.REGIONAL_FILE, published.CITY_FILE, published.LONE_FILE)
     for name, feed in zip(names, feeds, strict=True):
         published.write_feed(folder / name, feed)
+    opened = [point for point in answers["regional"].points if point and point.status == "open"]
+    centres = [point for point in opened if point.host == "centre"]
     decided = decisions.decide(answers["regional"])
     accounts["decisions"] = decisions.write(folder, decided)
     told = tell(units, places, feeds, answers) | {
         "files": accounts,
         "residents": people.told(units, cells),
+        "older": people.told_of_older(units, cells, ages, centres),
         "follow_up": decisions.follow(answers["regional"], decided),
         "progress": decisions.progress(answers["regional"]),
         "walk": walk,

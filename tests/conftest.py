@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +15,8 @@ import pytest
 import vpvkac
 
 if TYPE_CHECKING:
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
     from vpvkac.api.coverage import Result
 
 
@@ -66,23 +71,8 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_catalogue(texts)
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let what is tried on a part of all cases be tried on all."""
-    parser.addoption("--thorough", action="store_true", help="try every case, not a part of them")
-
-
-@pytest.fixture(scope="session")
-def thorough(pytestconfig: pytest.Config) -> bool:
-    """Whether every case is to be tried."""
-    return bool(pytestconfig.getoption("--thorough"))
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark as slow what opens a browser; leave out what is thorough unless it is asked for."""
-    if not config.getoption("--thorough"):
-        left_out = [item for item in items if item.get_closest_marker("thorough")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what opens a browser."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.slow)
@@ -138,9 +128,72 @@ def truth() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def sample_result() -> Result:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Give what makes a folder for all workers: one makes it, the others wait for that."""
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        import fcntl
+
+        folder, begun = common / name, common / f".{name}"
+        with (common / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                shutil.rmtree(begun, ignore_errors=True)
+                begun.mkdir()
+                make(begun)
+                begun.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def sample_result(made_once: Callable[..., Path]) -> Result:
     """Analyse the sample once; tests do not change it."""
-    return vpvkac.analyse(vpvkac.sample())
+
+    def analyse(folder: Path) -> None:
+        (folder / "result").write_bytes(pickle.dumps(vpvkac.analyse(vpvkac.sample())))
+
+    kept = made_once("sample", analyse) / "result"
+    result: Result = pickle.loads(kept.read_bytes())  # noqa: S301 - our own, of this session
+    return result
+
+
+@pytest.fixture(scope="session")
+def sample_out(made_once: Callable[..., Path], sample_result: Result) -> Path:
+    """Write the sample's outputs once; tests do not change them."""
+    return made_once("sample_run", lambda folder: sample_result.write(folder / "out")) / "out"
+
+
+@pytest.fixture(scope="session")
+def sample_out_en(made_once: Callable[..., Path], sample_result: Result) -> Path:
+    """Write the same result's outputs once in English, with nothing computed again."""
+
+    def write(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("vpvkac.analysis.compute.gaps.access_gaps", None)
+            sample_result.write(folder / "out", lang="en")
+
+    return made_once("sample_run_en", write) / "out"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[WebDriver]:
+    """Start Chromium once; a test opens its page with fresh logs, by `browser.show`."""
+    from browser import chromium
+
+    with chromium() as driver:
+        yield driver
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> Path:
+    """Write a project that every command takes; give its file, in a folder of its own."""
+    from plain_country import write_small
+
+    return write_small(tmp_path / "small")
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ class _Reader(HTMLParser):
         self.tables: dict[str, PageTable] = {}
         self.table = PageTable()
         self.cell: list[str] | None = None
-        self.in_head = False
+        self.in_head = self.in_file = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -45,14 +45,17 @@ class _Reader(HTMLParser):
             self.table.rows.append([])
         if tag in {"caption", "th", "td"}:
             self.cell = []
+        # A caption may lead to the same as a file.
+        self.in_file = tag == "a" and given.get("class") == "file"
         if tag == "th":
             self.table.scopes.append(given.get("scope"))
 
     def handle_data(self, data: str) -> None:
-        if self.cell is not None:
+        if self.cell is not None and not self.in_file:
             self.cell.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        self.in_file = False
         if self.cell is None or tag not in {"caption", "th", "td"}:
             return
         text = "".join(self.cell).replace("\u00a0", " ").strip()

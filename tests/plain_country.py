@@ -60,3 +60,35 @@ def beside(lat: float, lon: float, metres: float, azimuth: float = 90) -> tuple[
 def rows(header: str, *lines: tuple[object, ...]) -> str:
     """Write a CSV."""
     return "\n".join([header, *(",".join(str(value) for value in line) for line in lines)]) + "\n"
+
+
+_COLUMNS = 'id = "id", name = "name", lat = "lat", lon = "lon"'
+_SMALL = f"""
+[inputs]
+units = "units.gpkg"
+centres = {{ path = "centres.csv", {_COLUMNS}, hours = "hours" }}
+libraries = {{ path = "libraries.csv", {_COLUMNS} }}
+stops = [{{ path = "stops.csv", {_COLUMNS}, feed = "f" }}]
+streets = "streets.osm"
+"""
+
+
+def write_small(folder: Path) -> Path:
+    """Write a project of a centre, two libraries, two stops and a street; give its file."""
+    folder.mkdir()
+    write_units(folder / "units.gpkg", UNITS)
+    header = "id,name,lat,lon"
+    ends = [at(0.6, 0.5), at(0.6, 1.2)]
+    nodes = [f'<node id="{n}" lat="{lat}" lon="{lon}" version="1"/>'
+             for n, (lat, lon) in enumerate(ends, 1)]  # fmt: skip
+    way = '<way id="9" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="path"/></way>'
+    files = {
+        "vpvkac.toml": _SMALL,
+        "centres.csv": rows(f"{header},hours", ("c", "C", *ends[0], "Mo-Fr 08:00-17:00")),
+        "libraries.csv": rows(header, ("l", "L", *at(5, 5)), ("m", "M", *at(15, 15))),
+        "stops.csv": rows(header, ("s", "S", *ends[1]), ("t", "T", *at(15, 15.1))),
+        "streets.osm": f'<?xml version="1.0"?><osm version="0.6">{"".join(nodes)}{way}</osm>',
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / "vpvkac.toml"

@@ -416,7 +416,7 @@ def test_outputs_stand_where_nothing_was_changed_added_or_taken_away(
         (out / name).write_text(room, encoding="utf-8")
     said = Said(["one", "two"], read_inputs_faults(project), [])
     loaded = vpvkac.load(project)
-    standing = Standing(loaded, out, "lv", reach=None)
+    standing = Standing(loaded, out, "lv", None)
     standing.keep(said, [Path("run.json"), Path("index.html"), Path("maps/network.html")])
     again = standing.said()
     assert again is not None
@@ -443,14 +443,14 @@ def test_outputs_stand_where_nothing_was_changed_added_or_taken_away(
         assert standing.said() is None
         left.rmdir()
     others = [
-        Standing(loaded, out, "en", reach=None), Standing(loaded, out, "lv", reach=True),
-        Standing(loaded, tmp_path, "lv", reach=None),
-        Standing(loaded.with_rules(threshold_m=300), out, "lv", reach=None),
-        Standing(replace(loaded, reply_by="2027-01-01"), out, "lv", reach=None),
+        Standing(loaded, out, "en", None), Standing(loaded, out, "lv", True),
+        Standing(loaded, tmp_path, "lv", None),
+        Standing(loaded.with_rules(threshold_m=300), out, "lv", None),
+        Standing(replace(loaded, reply_by="2027-01-01"), out, "lv", None),
     ]  # fmt: skip
     assert [other.said() for other in others] == [None] * len(others)
     project.write_text(TOML + "\n", encoding="utf-8")
-    assert Standing(loaded, out, "lv", reach=None).said() is None
+    assert Standing(loaded, out, "lv", None).said() is None
     assert kept.exists()
 
 

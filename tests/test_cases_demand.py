@@ -365,7 +365,6 @@ def test_the_work_of_a_worker_killed_at_the_first_step_is_done_by_the_other(
     assert parts == [f"part-{number:05d}.parquet" for number in range(40)]
 
 
-@pytest.mark.thorough
 def test_where_no_worker_is_left_the_wait_ends_with_a_sentence(
     sample_result: Result,
     many: Path,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pickle
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -248,37 +246,3 @@ def test_a_count_is_written_as_numbers_are(lang: Lang) -> None:
     for count in (0, 1, 999, 9310, 10_000, 64_589, 1_000_000):
         written = Plural("{n} row", "{n} rows", count).text(lang)
         assert written.rpartition(NBSP)[0] == formats.number(lang, count)
-
-
-# --- Installed -----------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_a_wheel_finds_its_latvian_texts(tmp_path: Path) -> None:
-    """Built without lv.mo in the tree, so that only the build can have made it."""
-    tree = tmp_path / "tree"
-    left_out = shutil.ignore_patterns(".*", "*.mo", "__pycache__", "tests", "out")
-    shutil.copytree(ROOT, tree, ignore=left_out)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    built = subprocess.run(
-        [*pip, "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(tree)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert built.returncode == 0, built.stderr
-    (wheel,) = tmp_path.glob("*.whl")
-    installed = tmp_path / "installed"
-    subprocess.run(
-        [*pip, "install", "-q", "--no-deps", "--target", str(installed), str(wheel)], check=True
-    )
-    code = (
-        f"import sys; sys.path.insert(0, {str(installed)!r})\n"
-        "from vpvkac.texts import message\n"
-        "print(message.__file__, message.Message('yes').text('lv'))"
-    )
-    told = subprocess.run(
-        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
-    )
-
-    assert told.stdout.split() == [str(installed / "vpvkac" / "texts" / "message.py"), "jā"]

@@ -319,7 +319,6 @@ def test_markup_written_as_entities_stays_text(tmp_path: Path) -> None:
     assert address.startswith("Lielā <script>&amp; 54 k, Grobiņas pilsēta")
 
 
-@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "filling",
@@ -328,10 +327,10 @@ def test_markup_written_as_entities_stays_text(tmp_path: Path) -> None:
 def test_five_megabytes_of_hostile_markup_read_in_time(tmp_path: Path, filling: str) -> None:
     rows = "".join(page_row(centre) for centre in CENTRES)
     bulk = filling * (5_000_000 // len(filling))
-    start = time.monotonic()
+    start = time.process_time()
     table = read(write_page(tmp_path, f"<table>{rows}</table><table><tr><td>{bulk}")).table
     assert table["id"].tolist() == [centre.id for centre in CENTRES]
-    assert time.monotonic() - start < 60
+    assert time.process_time() - start < 30
 
 
 @pytest.mark.parametrize("filling", ["<table>", "<b>", "<table><tr><td><strong>"])

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 import vpvkac
-from browser import chromium, console, show
+from browser import console, show
 from page_tables import number_of, tables_of
 from plain_country import at, rows
 from test_pages_accessible import serious
@@ -38,6 +38,8 @@ from vpvkac.questions.cost.view import assumption_label, assumption_labels
 from vpvkac.sources.reference import published_assumptions, published_text, read_assumptions
 
 if TYPE_CHECKING:
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
     from vpvkac.api.coverage import Result
     from vpvkac.api.questions import Costs
 
@@ -606,12 +608,13 @@ def test_a_copy_of_the_assumptions_is_written_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_can_be_read_by_everyone(sample_result: Result, tmp_path: Path) -> None:
+def test_the_page_can_be_read_by_everyone(
+    browser: WebDriver, sample_result: Result, tmp_path: Path
+) -> None:
     (_, file) = vpvkac.cost(sample_result).write(tmp_path)
-    with chromium() as driver:
-        for width in (360, 1280):
-            show(driver, file, width=width)
-            assert console(driver) == []
-            assert serious(driver) == []
-            wide = driver.execute_script("return document.documentElement.scrollWidth")
-            assert wide <= width
+    for width in (360, 1280):
+        show(browser, file, width=width)
+        assert console(browser) == []
+        assert serious(browser) == []
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= width

@@ -420,3 +420,22 @@ def test_python_does_the_same(project: Project) -> None:
     assert told(here) == EXPECTED
     with pytest.raises(vpvkac.InputError, match="file not found"):
         vpvkac.import_decisions(vpvkac.load(here), ["none.xlsx"])
+
+
+def test_a_table_that_a_spreadsheet_has_open_stays_and_is_told(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows it cannot be replaced."""
+    here = project(f"{FAR},Cits lēmums,,,,")
+    back, before = save(filled(here), here), told(here)
+
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "The file is being used by another process")
+
+    monkeypatch.setattr("pathlib.Path.replace", refused)
+    code, _, said = run(here, back)
+    assert code == 1
+    assert "decisions.csv: cannot be written (The file is being used by another process)" in said
+    assert "close it in other programs" in said
+    assert told(here) == before
+    assert sorted(path.name for path in here.parent.glob(".*")) == []

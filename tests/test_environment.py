@@ -16,12 +16,13 @@ import sys
 import threading
 import tomllib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +31,7 @@ SCRIPTS = [
 ]
 LOCKS = {"requirements.lock": "", "requirements-dev.lock": "dev",
          "requirements-benchmark.lock": "benchmark"}  # fmt: skip
-PYTHONS = ["3.11.0", "3.11.13", "3.12.0", "3.13.0"]
+PYTHONS = ["3.11.0", "3.11.13", "3.12.0", "3.13.0", "3.14.0"]
 
 # What conda-forge calls a thing otherwise than the Python index.
 CONDA_NAMES = {"osmium": "pyosmium", "pandera[geopandas]": "pandera-geopandas"}
@@ -69,16 +70,37 @@ def pins(lock: str) -> dict[Requirement, list[str]]:
 # --- the files that say what to install ------------------------------------
 
 
-def test_environment_yml_names_the_dependencies_of_pyproject_with_their_bounds() -> None:
-    wanted = {f"python{pyproject()['project']['requires-python']}", "pip"}
-    for requirement in dependencies("dev"):
+def in_conda(group: str) -> Iterator[str]:
+    """What pyproject.toml asks for, as conda-forge and `pip` under it call it."""
+    yield f"python{pyproject()['project']['requires-python']}"
+    for requirement in dependencies(group):
         extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
         name = requirement.name + extras
-        wanted.add(f"{CONDA_NAMES.get(name, name)}{requirement.specifier}")
+        yield f"{CONDA_NAMES.get(name, name)}{requirement.specifier}"
+
+
+def test_environment_yml_names_the_dependencies_of_pyproject_with_their_bounds() -> None:
     items = [line.strip() for line in conda_lines() if line.startswith("  ")]
     channel, *named = [item.removeprefix("- ") for item in items if item != "- pip:"]
     assert channel == "conda-forge"
-    assert sorted(named) == sorted(wanted)
+    assert sorted(named) == sorted([*in_conda("dev"), "pip"])
+
+
+def test_the_conda_recipe_names_them_too_and_brings_leaflet_along() -> None:
+    recipe = yaml.safe_load((ROOT / "recipe" / "recipe.yaml").read_text(encoding="utf-8"))
+    oldest = recipe["context"]["python_min"]
+    needs = {
+        when: {line.replace("${{ python_min }}", oldest).replace(" ", "") for line in lines}
+        for when, lines in recipe["requirements"].items()
+    }
+    (leaflet,) = pins("recipe/leaflet.txt")
+    assert needs["run"] == {*in_conda("")} - {"xstatic-leaflet>=1.9"}
+    assert needs["host"] == {f"python{oldest}.*", "pip", *pyproject()["build-system"]["requires"]}
+    assert pins("recipe/leaflet.txt")[leaflet][0] in pins("requirements.lock")[leaflet]
+    assert recipe["context"]["version"] == pyproject()["project"]["version"]
+    (entry,) = pyproject()["project"]["scripts"].items()
+    assert recipe["build"]["python"]["entry_points"] == [" = ".join(entry)]
+    assert all((ROOT / file).is_file() for file in recipe["about"]["license_file"])
 
 
 def test_environment_yml_holds_nothing_but_names_and_lists() -> None:

@@ -618,11 +618,15 @@ def test_the_data_are_plain_and_their_keys_stay(sampled: dict[str, Explanation])
     for told in sampled.values():
         found = json.loads(told.to_json())
         assert list(found) == [
-            "synthetic", "rules", "unit", "steps", "candidates", "stops", "decision", "placing",
-            "reach", "changes", "gaps", "elsewhere", "sources",
+            "synthetic", "rules", "unit", "steps", "candidates", "stops", "decision", "service",
+            "placing", "reach", "changes", "gaps", "elsewhere", "sources",
         ]  # fmt: skip
         assert found == told.data
         assert found["synthetic"] is True
+        # Table 41: 112.0 of 1000 residents of parishes, in 12 or 21 months.
+        asked = found["service"]
+        if found["unit"]["kind"] == "parish":
+            assert asked["services_per_1000"] == {"least": 64.0, "most": 112.0}
 
 
 def test_the_text_says_that_the_sample_is_synthetic_and_dates_its_sources(

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import html
 import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,7 +19,7 @@ import shapely
 from geographiclib.geodesic import Geodesic
 
 import vpvkac
-from browser import chromium, console, requests
+from browser import console, requests
 from vpvkac.questions.coverage.explorer import explorer
 from vpvkac.render import symbols
 from vpvkac.render.frame import resource
@@ -41,8 +36,8 @@ Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def result() -> vpvkac.Result:
-    return vpvkac.analyse(vpvkac.sample())
+def result(sample_result: vpvkac.Result) -> vpvkac.Result:
+    return sample_result
 
 
 @pytest.fixture(scope="module")
@@ -76,27 +71,6 @@ def properties(layer: Json) -> list[Json]:
 
 def test_the_page_is_at_most_3_megabytes(page: str) -> None:
     assert len(page.encode()) <= 3_000_000
-
-
-@pytest.mark.slow
-def test_the_same_result_gives_the_same_bytes_in_another_process(page: str) -> None:
-    script = (
-        "import hashlib, vpvkac; from vpvkac.questions.coverage.explorer import explorer;"
-        "from vpvkac.render.map_page import render;"
-        "r = vpvkac.analyse(vpvkac.sample());"
-        "p = render(explorer(r), title=r.title, lang='lv');"
-        "print(hashlib.sha256(p.encode()).hexdigest())"
-    )
-    elsewhere = os.environ | {
-        "TZ": "Pacific/Auckland",
-        "PYTHONHASHSEED": "7",
-        "PYTHONPATH": str(ROOT / "coverage"),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=elsewhere, capture_output=True, text=True, check=True
-    )
-
-    assert done.stdout.strip() == hashlib.sha256(page.encode()).hexdigest()
 
 
 def test_the_page_draws_by_the_table_of_symbols_and_no_colour_of_its_own(page: str) -> None:
@@ -205,12 +179,6 @@ def like(result: vpvkac.Result, **changed: Any) -> Any:
 
 
 # --- How it behaves ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[WebDriver]:
-    with chromium() as driver:
-        yield driver
 
 
 class Screen:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +16,7 @@ import pandas as pd
 import pytest
 
 import vpvkac
-from browser import chromium, console, requests, show
-from conftest import ROOT
+from browser import console, requests, show
 from plain_country import at, rows
 from test_explorer import HOSTILE
 from vpvkac.questions.coverage.explorer import explorer
@@ -373,31 +368,7 @@ def test_a_page_is_at_most_5_megabytes(pages: dict[str, str], file: str) -> None
     assert len(pages[file].encode()) <= 5_000_000
 
 
-def test_the_same_result_gives_the_same_bytes_in_another_process(pages: dict[str, str]) -> None:
-    script = (
-        "import hashlib, vpvkac; from vpvkac.questions.coverage.figures import figure_maps;"
-        "pages = figure_maps(vpvkac.analyse(vpvkac.sample()));"
-        "print(hashlib.sha256(''.join(pages.values()).encode()).hexdigest())"
-    )
-    elsewhere = os.environ | {
-        "TZ": "Pacific/Auckland",
-        "PYTHONHASHSEED": "7",
-        "PYTHONPATH": str(ROOT / "coverage"),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=elsewhere, capture_output=True, text=True, check=True
-    )
-
-    assert done.stdout.strip() == hashlib.sha256("".join(pages.values()).encode()).hexdigest()
-
-
 # --- How they behave ----------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[WebDriver]:
-    with chromium() as driver:
-        yield driver
 
 
 @pytest.fixture(scope="module")

@@ -112,3 +112,30 @@ def test_odd_but_readable_rows_are_told_and_the_run_goes_on(tmp_path: Path) -> N
     ]
     assert (account["rows_read"], account["rows_used"]) == (6, 3)
     assert account["rows_dropped"] == {"blank": 1, "no_coordinates": 1, "outside": 1}
+
+
+GROWING = '<!ENTITY e0 "aaaaaaaaaa">' + "".join(
+    f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9)
+)
+STRANGER = '<!ENTITY e8 SYSTEM "secret.txt">'
+XML = {
+    "libraries.osm": '<osm version="0.6"><node id="1" lat="{}" lon="{}">'
+    '<tag k="amenity" v="library"/><tag k="name" v="{}"/></node></osm>',
+    "streets.graphml": '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+    '<key id="d0" for="graph" attr.name="crs" attr.type="string"/><graph edgedefault="directed">'
+    '<data key="d0">{2}</data><node id="{0} {1}"/></graph></graphml>',
+}
+
+
+@pytest.mark.parametrize("entities", [GROWING, STRANGER], ids=["growing", "of another file"])
+@pytest.mark.parametrize("file", XML)
+def test_entities_neither_grow_nor_fetch(tmp_path: Path, file: str, entities: str) -> None:
+    (tmp_path / "secret.txt").write_text("hidden")
+    key, ending = file.split(".")
+    root = XML[file].partition(" ")[0].removeprefix("<")
+    text = f"<!DOCTYPE {root} [{entities}]>{XML[file].format(*HERE, '&e8;')}"
+    inputs = f'post_offices = {TABLE}\n{key} = "{file}"'
+    ended = run(tmp_path, inputs, "check", **{f"{key}_{ending}": text, "places_csv": GOOD})
+    assert ended.exit_code == 1
+    assert any(file in line for line in said(ended, "Error"))
+    assert "hidden" not in ended.output

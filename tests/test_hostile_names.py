@@ -6,15 +6,19 @@ import csv
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import openpyxl
 import pytest
 
 import vpvkac
-from browser import chromium, console, requests, show
+from browser import console, requests, show
 from plain_country import UNITS, at, write_units
 from vpvkac.texts.formats import typographic
+
+if TYPE_CHECKING:
+    from selenium.webdriver.chrome.webdriver import WebDriver
 
 pytestmark = pytest.mark.slow
 
@@ -98,24 +102,24 @@ def test_no_page_holds_a_name_unescaped(out: Path) -> None:
 
 
 @pytest.mark.browser
-def test_every_page_opens_without_running_a_name_or_asking_for_anything(out: Path) -> None:
-    with chromium() as driver:
-        for page in sorted(out.rglob("*.html")):
-            show(driver, page)
-            assert driver.title != "ran", page
-            assert console(driver) == [], page
-            asked = [address for address in requests(driver) if not address.startswith("data:")]
-            assert asked == [page.as_uri()], page
+def test_every_page_opens_without_running_a_name_or_asking_for_anything(
+    browser: WebDriver, out: Path
+) -> None:
+    for page in sorted(out.rglob("*.html")):
+        show(browser, page)
+        assert browser.title != "ran", page
+        assert console(browser) == [], page
+        asked = [address for address in requests(browser) if not address.startswith("data:")]
+        assert asked == [page.as_uri()], page
 
 
 @pytest.mark.browser
-def test_a_municipalitys_page_shows_the_names_as_written(out: Path) -> None:
+def test_a_municipalitys_page_shows_the_names_as_written(browser: WebDriver, out: Path) -> None:
     page = next(out.glob("municipalities/LV9000000/index.html"))
-    with chromium() as driver:
-        show(driver, page)
-        shown = driver.find_element("css selector", "#units-table-caption").find_element(
-            "xpath", "ancestor::table"
-        )
-        text = str(shown.get_attribute("textContent"))
+    show(browser, page)
+    shown = browser.find_element("css selector", "#units-table-caption").find_element(
+        "xpath", "ancestor::table"
+    )
+    text = str(shown.get_attribute("textContent"))
     for name in NAMES[:2]:
         assert typographic(name) in text

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import vpvkac
-from browser import chromium, console, requests, show
+from browser import console, requests, show
 from page_tables import number_of, tables_of
 from plain_country import at
 from test_pages_accessible import serious
@@ -24,6 +24,8 @@ from vpvkac.questions.hours.files import write
 from vpvkac.questions.hours.view import hours_page, terminal_lines
 
 if TYPE_CHECKING:
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
     from vpvkac.api.coverage import Result
 
 
@@ -230,19 +232,18 @@ def _minute(clock: str) -> int:
 
 @pytest.mark.browser
 def test_the_page_is_accessible_quiet_and_runs_nothing(
-    hostile: Path, sample_hours: Hours, tmp_path: Path
+    browser: WebDriver, hostile: Path, sample_hours: Hours, tmp_path: Path
 ) -> None:
     small = vpvkac.hours(vpvkac.analyse(vpvkac.load(hostile)))
-    with chromium() as driver:
-        for name, hours, width in (
-            ("sample", sample_hours, 360), ("sample", sample_hours, 1280), ("hostile", small, 800),
-        ):  # fmt: skip
-            file = tmp_path / f"{name}.html"
-            file.write_text(hours_page(hours, hours.lang), encoding="utf-8")
-            show(driver, file, width=width)
-            assert driver.title.startswith("VPVKAC darba laiks")
-            assert serious(driver) == []
-            assert console(driver) == []
-            assert [url for url in requests(driver) if not url.startswith(("file:", "data:"))] == []
-            wide = "return document.documentElement.scrollWidth - innerWidth"
-            assert driver.execute_script(wide) <= 0
+    for name, hours, width in (
+        ("sample", sample_hours, 360), ("sample", sample_hours, 1280), ("hostile", small, 800),
+    ):  # fmt: skip
+        file = tmp_path / f"{name}.html"
+        file.write_text(hours_page(hours, hours.lang), encoding="utf-8")
+        show(browser, file, width=width)
+        assert browser.title.startswith("VPVKAC darba laiks")
+        assert serious(browser) == []
+        assert console(browser) == []
+        assert [url for url in requests(browser) if not url.startswith(("file:", "data:"))] == []
+        wide = "return document.documentElement.scrollWidth - innerWidth"
+        assert browser.execute_script(wide) <= 0

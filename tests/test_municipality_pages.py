@@ -15,7 +15,7 @@ import lxml.html
 import openpyxl
 import pytest
 
-from browser import chromium, show
+from browser import show
 from vpvkac.analysis.rounding import exact
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.files import write_municipalities
@@ -27,6 +27,8 @@ from vpvkac.views.gaps import AccessGap
 from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
     from vpvkac.api.coverage import Result
 
 
@@ -224,25 +226,19 @@ def test_pages_and_workbooks_have_the_same_bytes_again(
 
 @pytest.mark.browser
 def test_a_letter_is_two_sheets_and_begins_with_the_answer(
-    pages: Path, sample_result: Result, thorough: bool
+    browser: WebDriver, pages: Path, sample_result: Result
 ) -> None:
     """Verdict, what is asked, the four figures; what else is told of residents comes last."""
-    municipalities = sample_result.municipalities
-    if not thorough:
-        municipalities = municipalities.nlargest(5, "units")
-    with chromium() as browser:
-        for code in municipalities["municipality"]:
-            show(browser, pages / code / "index.html")
-            printed = browser.execute_cdp_cmd(
-                "Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True}
-            )
-            pdf = base64.b64decode(printed["data"])
-            assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2, code
-            tree = lxml.html.parse(pages / code / "index.html").getroot()
-            before = [
-                part.get("class") for part in tree.xpath("(//main//dl)[1]/preceding-sibling::*")
-            ]
-            reasons = sample_result.gaps_municipalities["municipality"].eq(code).sum()
-            assert before == ["verdict", None, *["note"] * reasons]
-            headings = tree.xpath("//main/section/@aria-labelledby")
-            assert headings.index("context") > headings.index("units-table-caption")
+    for code in sample_result.municipalities["municipality"]:
+        show(browser, pages / code / "index.html")
+        printed = browser.execute_cdp_cmd(
+            "Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True}
+        )
+        pdf = base64.b64decode(printed["data"])
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2, code
+        tree = lxml.html.parse(pages / code / "index.html").getroot()
+        before = [part.get("class") for part in tree.xpath("(//main//dl)[1]/preceding-sibling::*")]
+        reasons = sample_result.gaps_municipalities["municipality"].eq(code).sum()
+        assert before == ["verdict", None, *["note"] * reasons]
+        headings = tree.xpath("//main/section/@aria-labelledby")
+        assert headings.index("context") > headings.index("units-table-caption")

@@ -74,7 +74,7 @@ def sayings(lang: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lang", ["lv", pytest.param("en", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("lang", ["lv", "en"])
 def test_the_recipe_leads_from_an_empty_folder_to_the_report_and_to_the_next_year(
     country: Country, portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import urldefrag
 
+import lxml.html
 import pytest
 from click.testing import CliRunner
 
-from vpvkac.api.coverage import Result
 from vpvkac.cli.main import main
 from vpvkac.render.staging import staged, write_text
 
@@ -20,10 +21,10 @@ LATER = ("walk.html", "cost.html")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, sample_result: Result) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, sample_out: Path) -> Path:
     """Write a run, and pages of other commands after it, one at a time."""
     out = tmp_path_factory.mktemp("pages") / "out"
-    sample_result.write(out)
+    shutil.copytree(sample_out, out)
     for name in LATER:
         with staged(out) as new:
             write_text(new / name, ROOM.format("en"))
@@ -72,21 +73,25 @@ def test_no_link_leads_nowhere(folder: Path) -> None:
                 assert f'id="{fragment}"' in texts[target], (page, href)
 
 
-@pytest.mark.parametrize("page", ["report.html", "gaps.html"])
-def test_a_page_of_tables_leads_to_them_as_files(folder: Path, page: str) -> None:
-    """Each link to a file once; that they are there, the test above sees."""
-    links = HREF.findall((folder / page).read_text(encoding="utf-8"))
-    files = [href for href in links if href.endswith((".csv", ".xlsx"))]
-    assert "gaps.xlsx" in files
-    assert len(files) == len(set(files)) > 5
+@pytest.mark.parametrize("page", ["report.html", "gaps.html", "municipalities/index.html"])
+def test_every_table_of_a_page_leads_to_it_as_a_file(folder: Path, page: str) -> None:
+    """That the files are there, the test above sees."""
+    for caption in lxml.html.parse(folder / page).xpath("//caption"):
+        files = caption.xpath(".//a[@download]/@href")
+        assert files, caption.text_content()
+        assert all(file.endswith((".csv", ".xlsx", ".json")) for file in files)
 
 
 @pytest.mark.parametrize("command", ["hours", "cost", "walk", "site", "plan"])
-def test_the_page_of_a_command_leads_to_its_tables(command: str, tmp_path: Path) -> None:
-    done = CliRunner().invoke(main, [command, "--out", str(tmp_path)])
+def test_the_page_of_a_command_leads_to_its_tables(
+    command: str, small_project: Path, tmp_path: Path
+) -> None:
+    options = {"site": ["-p", "1"], "plan": ["--budget", "500000"]}.get(command, [])
+    out = tmp_path / "out"
+    done = CliRunner().invoke(main, [command, str(small_project), *options, "--out", str(out)])
     assert done.exit_code == 0, done.output
-    links = HREF.findall((tmp_path / f"{command}.html").read_text(encoding="utf-8"))
-    written = {file.name for file in tmp_path.glob("*.csv")}
+    links = HREF.findall((out / f"{command}.html").read_text(encoding="utf-8"))
+    written = {file.name for file in out.glob("*.csv")}
     assert {href for href in links if href.endswith(".csv")} == written != set()
 
 

@@ -31,7 +31,6 @@ def test_there_are_three() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_outputs_kept_are_those_of_a_run(path: Path) -> None:
     kept, run = (

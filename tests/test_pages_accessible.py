@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser import chromium, show
+from browser import show
 from vpvkac.analysis.rounding import exact
 from vpvkac.questions.coverage.report import report_page
 
@@ -33,18 +32,9 @@ axe.run(document, {resultTypes: ["violations"]}).then(
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[WebDriver]:
-    with chromium() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory, sample_result: Result) -> Path:
-    """Write all outputs of the sample."""
-    folder = tmp_path_factory.mktemp("accessible") / "out"
-    sample_result.write(folder)
-    return folder
+@pytest.fixture
+def out(sample_out: Path) -> Path:
+    return sample_out
 
 
 def serious(driver: WebDriver) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lxml.html
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -280,6 +281,44 @@ def test_the_command_says_each_year_and_writes_the_points_of_the_year_asked_for(
     assert "trūkst 100 km²" in said.output
     for wrong in (["--budget", "much"], ["--target", "0.85"], ["--fix", SOUTH]):
         assert CliRunner().invoke(main, ["plan", *wrong]).exit_code == 2
+
+
+def test_a_run_with_the_plan_has_its_years_in_report_letters_and_workbooks(
+    write_project: Callable[..., Path], tmp_path: Path
+) -> None:
+    plan = "[plan]\nbudget = 7200\nfirst = 2022\nlast = 2024\ntargets = { 2023 = 0.75 }\n"
+    file, out = write_project(toml=f"{TOML}\n{plan}", **FILES), tmp_path / "out"
+    asked = ["run", str(file), "--out", str(out), "--lang", "en"]
+    said = CliRunner().invoke(main, [*asked, "--plan"])
+    assert said.exit_code == 0, said.output
+    with (out / "plan.csv").open(encoding="utf-8") as opened:
+        rows_of_plan = list(csv.DictReader(opened))
+    assert {row["unit"]: row["year"] for row in rows_of_plan} == {
+        EAST: "2022", TOWN: "2023", SOUTH: ""
+    }  # fmt: skip
+    for row in rows_of_plan:
+        folder = out / "municipalities" / row["municipality"]
+        letter = lxml.html.parse(folder / "index.html")
+        (year,) = letter.xpath(f"//tr[th//bdi[.='{row['unit_name']}']]/td[last()]")
+        assert year.text_content() == (row["year"] or "–")
+        (link,) = letter.xpath("//a[contains(@href, 'plan.html#')]/@href")
+        (there,) = lxml.html.parse(out / "plan.html").xpath(
+            f"//*[@id='{link.split('#')[1]}-caption']"
+        )
+        assert row["municipality_name"] in there.text_content()
+        book = openpyxl.load_workbook(folder / f"{row['municipality']}.xlsx")
+        years = {
+            cells[1]: cells[2] for cells in book["The plan by year"].iter_rows(values_only=True)
+        }
+        assert years[row["unit_name"]] == (int(row["year"]) if row["year"] else None)
+    report = lxml.html.parse(out / "report.html")
+    cells = [
+        [cell.text_content() for cell in row] for row in report.xpath("//*[@id='plan']/..//tr")
+    ]
+    assert [row[:2] for row in cells[1:]] == [["2022", "1"], ["2023", "1"], ["2024", "0"]]
+    # What a run without it does not write does not stay behind.
+    assert CliRunner().invoke(main, asked).exit_code == 0
+    assert not list(out.glob("plan*"))
 
 
 @pytest.mark.slow

@@ -7,19 +7,22 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import vpvkac
-from browser import chromium, console, show
+from browser import console, show
 from plain_country import at, beside, rows
 from vpvkac.cli.main import main
 from vpvkac.model.faults import InputError
 from vpvkac.questions.coverage.explorer import explorer
 from vpvkac.render.map_page import render
+
+if TYPE_CHECKING:
+    from selenium.webdriver.chrome.webdriver import WebDriver
 
 PROJECT = """
 [inputs]
@@ -418,29 +421,28 @@ def test_a_run_loses_nothing_where_reach_cannot_be_told(country: Write) -> None:
 
 @pytest.mark.browser
 def test_the_map_tells_the_journey_of_a_home_and_of_its_unit(
-    country: Write, tmp_path: Path
+    browser: WebDriver, country: Write, tmp_path: Path
 ) -> None:
     result = vpvkac.analyse(vpvkac.load(country()), reach=True, lang="en")
     journey = "leave home 7:22, at the point 7:53, leave it 8:30, home 12:33; 8 of 8 appointments"
     file = tmp_path / "map.html"
     file.write_text(render(explorer(result, lang="en"), title="", lang="en"), encoding="utf-8")
-    with chromium() as driver:
-        show(driver, file)
-        homes = driver.execute_script(
-            """
-            document.querySelector("input[value=homes]").click();
-            const homes = [];
-            map_0.eachLayer((layer) => { if (layer.said && layer._map) homes.push(layer); });
-            const told = homes.map((home) => {
-              home.fire("click", {latlng: home.getLatLng()}, true);
-              return document.querySelector(".card").textContent;
-            });
-            return told.sort();
-            """
-        )
-        driver.execute_script("location.hash = 'unit=LV9000110'")
-        card = driver.find_element("css selector", ".card").text
-        assert console(driver) == []
+    show(browser, file)
+    homes = browser.execute_script(
+        """
+        document.querySelector("input[value=homes]").click();
+        const homes = [];
+        map_0.eachLayer((layer) => { if (layer.said && layer._map) homes.push(layer); });
+        const told = homes.map((home) => {
+          home.fire("click", {latlng: home.getLatLng()}, true);
+          return document.querySelector(".card").textContent;
+        });
+        return told.sort();
+        """
+    )
+    browser.execute_script("location.hash = 'unit=LV9000110'")
+    card = browser.find_element("css selector", ".card").text
+    assert console(browser) == []
     assert len(homes) == len(result.reach.homes[result.reach.homes["points"] == "network"])
     assert sum(journey in home for home in homes) == 1
     assert journey in " ".join(card.split())

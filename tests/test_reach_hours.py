@@ -133,7 +133,6 @@ def test_the_example_of_an_hour_more(country: Write) -> None:
     assert offered.column("An hour earlier adds, residents") == ["0"]
 
 
-@pytest.mark.thorough
 @pytest.mark.slow
 def test_an_hour_more_on_the_sample(sample_result: Result, truth: dict[str, Any]) -> None:
     """Change the hours of two centres and run all of it again."""

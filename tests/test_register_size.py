@@ -58,7 +58,6 @@ def register(tmp_path: Path) -> Input:
     return Input(path, path.name)
 
 
-@pytest.mark.thorough
 @pytest.mark.slow
 def test_all_610_876_rows_of_which_550_652_are_in_force_with_their_oddities(
     register: Input,

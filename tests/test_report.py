@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import csv
-import hashlib
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import vpvkac
-from browser import chromium, console, requests, show
+from browser import console, requests, show
 from conftest import ROOT
 from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, write_units
@@ -96,7 +92,10 @@ def test_every_criterion_shows_the_value_of_summary_csv(
     tables: dict[str, PageTable], summary: list[dict[str, str]]
 ) -> None:
     with_target = [row for row in summary if row["target"]]
-    without = [row for row in summary if not row["target"]]
+    # Bands of bus calls of our own are not shown.
+    without = [
+        row for row in summary if not (row["target"] or "points_service" in row["criterion"])
+    ]
     for rows, table in ((with_target, tables["criteria"]), (without, tables["figures"])):
         shown = [text.partition("(") for text in table.column("Aprēķinātā vērtība")]
         assert len(shown) == len(rows)
@@ -436,22 +435,6 @@ def test_the_report_is_at_most_2_megabytes(page: str) -> None:
     assert len(page.encode()) <= 2_000_000
 
 
-def test_the_same_inputs_give_the_same_bytes_in_another_process(page: str) -> None:
-    script = (
-        "import hashlib, vpvkac; from vpvkac.analysis.rounding import exact;"
-        "from vpvkac.questions.coverage.report import report_page;"
-        "result = vpvkac.analyse(vpvkac.sample());"
-        "page = report_page(result, exact(result));"
-        "print(hashlib.sha256(page.encode()).hexdigest())"
-    )
-    changed = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C", "LANG": "C"}
-    environment = os.environ | changed | {"PYTHONPATH": str(ROOT / "coverage")}
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == hashlib.sha256(page.encode()).hexdigest()
-
-
 def test_style_sheets_have_their_colours_from_the_one_table() -> None:
     folder = ROOT / "coverage" / "vpvkac" / "render" / "templates"
     styles = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.css"))
@@ -511,12 +494,6 @@ def test_without_libraries_there_is_nothing_to_compare(write_project: Callable[.
 
 
 # --- In the browser ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[WebDriver]:
-    with chromium() as driver:
-        yield driver
 
 
 @pytest.mark.browser

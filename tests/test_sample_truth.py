@@ -98,6 +98,19 @@ def test_every_row_of_every_input_is_used_or_dropped_for_a_named_reason(
         assert len(account.sha256) == 64
 
 
+def test_older_residents_live_as_far_from_a_centre_as_was_measured(
+    truth: dict[str, Any], sample_result: Result
+) -> None:
+    older, units = truth["older"], sample_result.units.set_index("unit")
+    assert units[["age_65_74", "age_75"]].T.to_dict("list") == older["by_unit"]
+    table = sample_result.worst_off
+    country = table[(table["points"] == "existing") & (table["kind"] + table["municipality"] == "")]
+    found = country.set_index("people")[["distance_p50", "distance_p90", "distance_p99"]]
+    assert found.T.to_dict("list") == older["existing"]
+    assert units["offline"].sum() == pytest.approx(older["total"][-1])
+    assert country.set_index("people").loc["offline", "residents"] == round(older["total"][-1])
+
+
 def test_the_sample_says_that_it_is_synthetic(sample_result: Result) -> None:
     assert sample_result.synthetic
     assert sample_result.summary["published"].isna().all()

@@ -37,9 +37,8 @@ pytestmark = pytest.mark.slow
 _EXPLAINED = 10
 
 
-def written(result: Result, folder: Path) -> Reader:
-    """Write a result, and read all of it back."""
-    result.write(folder)
+def read(result: Result, folder: Path) -> Reader:
+    """Read back all that was written of a result."""
     reader = Reader(folder, result.lang, result.threshold_m)
     reader.read_headline(headline(result))
     beyond = result.network[result.network["within"].eq(other=False)]["unit"]
@@ -58,16 +57,17 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Plante
 @pytest.fixture(scope="module")
 def edges(planted: tuple[Path, list[Planted]]) -> Reader:
     folder, _ = planted
-    return written(vpvkac.analyse(vpvkac.load(folder)), folder / "out")
+    result = vpvkac.analyse(vpvkac.load(folder))
+    result.write(folder / "out")
+    return read(result, folder / "out")
 
 
 @pytest.fixture(scope="module", params=["lv", "en"])
 def sample(
-    request: pytest.FixtureRequest, sample_result: Result, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, sample_result: Result, sample_out: Path, sample_out_en: Path
 ) -> Reader:
     lang: Lang = request.param
-    result = sample_result if lang == "lv" else vpvkac.analyse(vpvkac.sample(), lang=lang)
-    return written(result, tmp_path_factory.mktemp(lang) / "out")
+    return read(sample_result.in_language(lang), sample_out if lang == "lv" else sample_out_en)
 
 
 def shown_metres(mm: int, limit_mm: int) -> str:

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from pyproj import Geod
 
 import vpvkac
-from browser import chromium, console, requests, show
+from browser import console, requests, show
 from plain_country import at, rows
 from test_explorer import HOSTILE
 from vpvkac.cli.main import main
@@ -26,6 +26,7 @@ from vpvkac.questions.site.view import site_page
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from selenium.webdriver.chrome.webdriver import WebDriver
 
     from vpvkac.api.coverage import Result
     from vpvkac.api.questions import Siting
@@ -320,7 +321,9 @@ def test_an_answer_that_is_not_proven_says_so(covering: Siting) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_runs_without_network_whatever_the_names(covering: Siting, tmp_path: Path) -> None:
+def test_the_page_runs_without_network_whatever_the_names(
+    browser: WebDriver, covering: Siting, tmp_path: Path
+) -> None:
     names = [HOSTILE[row % len(HOSTILE)] for row in range(len(covering.table))]
     table = covering.table.assign(place_name=names, unit_name=HOSTILE[1])
     hostile = replace(
@@ -331,22 +334,21 @@ def test_the_page_runs_without_network_whatever_the_names(covering: Siting, tmp_
     )
     file = tmp_path / "site.html"
     file.write_text(site_page(hostile, hostile.lang), encoding="utf-8")
-    with chromium() as driver:
-        for width in (1280, 400):
-            show(driver, file, width=width)
-            assert console(driver) == []
-            asked = [url for url in requests(driver) if not url.startswith("data:")]
-            assert asked == [file.as_uri()]
-            for button in driver.find_elements("css selector", "button[data-point]"):
-                driver.execute_script("arguments[0].click()", button)
-                shown = driver.find_element("css selector", ".card h2").text
-                assert shown.strip()[:20] in str(button.get_property("textContent"))
-            for box in driver.find_elements("css selector", "input[name=layer]"):
-                driver.execute_script("arguments[0].click()", box)
-            assert driver.execute_script("return window.ran") is None
-            wide = driver.execute_script("return document.documentElement.scrollWidth")
-            assert wide <= width
-            assert console(driver) == []
+    for width in (1280, 400):
+        show(browser, file, width=width)
+        assert console(browser) == []
+        asked = [url for url in requests(browser) if not url.startswith("data:")]
+        assert asked == [file.as_uri()]
+        for button in browser.find_elements("css selector", "button[data-point]"):
+            browser.execute_script("arguments[0].click()", button)
+            shown = browser.find_element("css selector", ".card h2").text
+            assert shown.strip()[:20] in str(button.get_property("textContent"))
+        for box in browser.find_elements("css selector", "input[name=layer]"):
+            browser.execute_script("arguments[0].click()", box)
+        assert browser.execute_script("return window.ran") is None
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= width
+        assert console(browser) == []
 
 
 def test_the_circles_are_geodesic(covering: Siting) -> None:

@@ -57,8 +57,8 @@ def test_every_code_has_its_words_and_nothing_else_has(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def result() -> vpvkac.Result:
-    return vpvkac.analyse(vpvkac.sample())
+def result(sample_result: vpvkac.Result) -> vpvkac.Result:
+    return sample_result
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""Where the invented residents live: counts on a grid of 1 km, as the published one has them.
+"""Where the invented residents live, on a grid of 1 km as published, and how many are old.
 
-It draws from a stream of its own, so that no other file of the sample
+It draws from streams of its own, so that no other file of the sample
 depends on it.
 """
 
@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from sample.outline import TO_PLANE
+from sample.places import GEOD
+
 if TYPE_CHECKING:
+    from sample.places import Place
     from sample.roads import Network
     from sample.units import Unit
 
@@ -21,6 +25,13 @@ CELL_M = 1_000
 # Counts of 1 to 10 are published as 5.
 SUPPRESSED, LEAST, MOST = 5, 1, 10
 _SEED = 20_211_003
+_AGE_SEED = 20_230_101
+# Shares of residents of 65-74 and of 75 and over, their spread (of the logarithm) among units, and
+# by how much the country is older than its cities.
+_AGES, _AGE_SPREAD, _OLDER_COUNTRY = (0.112, 0.098), 0.18, 1.12
+# Of each age those who use no internet.
+_OFFLINE = (0.10, 0.34)
+_PERCENTILES = (0.5, 0.9, 0.99)
 _CAPITAL_RESIDENTS = 605_000
 # Residents of a unit: median and spread (of the logarithm) by kind.
 _CITY, _TOWN, _PARISH = (60_000, 0.45), (3_300, 0.6), (1_080, 0.55)
@@ -164,6 +175,46 @@ def _abroad(units: list[Unit]) -> np.ndarray:
     while shapely.box(*corner[0], *(corner[0] + CELL_M)).distance(land) < _ABROAD_M:
         corner[0, 0] += CELL_M
     return corner
+
+
+def make_ages(units: list[Unit], cells: Cells) -> np.ndarray:
+    """Draw for each unit how many of its residents are of 65-74, and of 75 and over."""
+    rng = np.random.default_rng(_AGE_SEED)
+    inside = cells.unit >= 0
+    lived = np.bincount(cells.unit[inside], cells.residents[inside], len(units)).astype(np.int64)
+    country = np.array([_OLDER_COUNTRY if unit.kind == "parish" else 1.0 for unit in units])
+    spread = np.exp(rng.normal(0, _AGE_SPREAD, (len(units), len(_AGES))))
+    return rng.binomial(lived[:, None], np.array(_AGES) * spread * country[:, None])
+
+
+def told_of_older(
+    units: list[Unit], cells: Cells, ages: np.ndarray, centres: list[Place]
+) -> dict[str, Any]:
+    """Return the older residents by unit, and how far from an open centre people live.
+
+    Up to which distance half of them live, 90 % and 99 %: of all residents as published, and of
+    those who use no internet, who live where the residents of their unit do.
+    """
+    inside = cells.unit >= 0
+    owner, people = cells.unit[inside], cells.published[inside]
+    lon, lat = TO_PLANE.transform(*(cells.corners[inside] + CELL_M / 2).T, direction="INVERSE")
+    away = np.full(len(owner), np.inf)
+    for centre in centres:
+        here = np.full(len(owner), centre.lon), np.full(len(owner), centre.lat)
+        away = np.minimum(away, GEOD.inv(lon, lat, *here)[2])
+    offline = ages @ _OFFLINE
+    share = offline / np.bincount(owner, people, len(units))
+    order = away.argsort(kind="stable")
+    percentiles = {}
+    for name, weight in (("all", people), ("offline", people * share[owner])):
+        sums = np.cumsum(weight[order])
+        at = np.searchsorted(sums, np.array(_PERCENTILES) * sums[-1])
+        percentiles[name] = np.round(away[order][at], 3).tolist()
+    return {
+        "total": [*ages.sum(axis=0).tolist(), round(float(offline.sum()), 2)],
+        "by_unit": {unit.code: ages[number].tolist() for number, unit in enumerate(units)},
+        "existing": percentiles,
+    }
 
 
 def told(units: list[Unit], cells: Cells) -> dict[str, Any]:

@@ -32,6 +32,7 @@ REGIONAL_FILE = "gtfs-latvia-lv.zip"
 CITY_FILE = "gtfs-pilseta.zip"
 LONE_FILE = "gtfs-nomale.zip"
 RESIDENTS_FILE = "rezgis_iedzivotaji_1km.geojson"
+AGES_FILE, AGES_HEADER = "iedzivotaji_65.csv", ("atvk", "teritorija", "v65_74", "v75")
 PROJECT_FILE = "vpvkac.toml"
 
 WEEKDAYS = ("Pirmdiena", "Otrdiena", "Trešdiena", "Ceturtdiena", "Piektdiena", "Sestdiena",
@@ -58,6 +59,7 @@ centres = "vpvkac-kontakti_2023_aktual_081123.csv"
 addresses = "aw_eka.csv"
 post_offices = "pasta_nodalas.json"
 population = "rezgis_iedzivotaji_1km.geojson"
+age_groups = { path = "iedzivotaji_65.csv", unit = "atvk", age_65_74 = "v65_74", age_75 = "v75" }
 streets = "ielas.graphml"
 stops = [
   { path = "gtfs-latvia-lv.zip", feed = "reg", regional = true },
@@ -472,6 +474,23 @@ def write_residents(folder: Path, cells: Cells) -> dict[str, Any]:
     return {
         "rows_read": len(lines), "used": len(lines) - outside, "dropped": {"no_unit": outside}
     }  # fmt: skip
+
+
+def write_ages(folder: Path, units: list[Unit], ages: np.ndarray) -> dict[str, Any]:
+    """Write the older residents by unit, each municipality's sum before its units."""
+    sums: dict[str, np.ndarray] = {}
+    for unit, count in zip(units, ages, strict=True):
+        sums[unit.municipality] = sums.get(unit.municipality, 0) + count
+    own = {unit.code for unit in units}
+    rows = [(unit.code, unit.name, *count) for unit, count in zip(units, ages, strict=True)]
+    rows += [
+        (unit.municipality, unit.municipality_name, *sums.pop(unit.municipality))
+        for unit in units if unit.municipality in sums.keys() - own
+    ]  # fmt: skip
+    text = "\n".join([",".join(map(str, row)) for row in [AGES_HEADER, *sorted(rows)]]) + "\n"
+    (folder / AGES_FILE).write_bytes(text.encode())
+    used = len(units)
+    return {"rows_read": len(rows), "used": used, "dropped": {"sum": len(rows) - used}}
 
 
 def write_project(folder: Path) -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
+    from vpvkac.analysis.plan import Openings
     from vpvkac.analysis.reach import ThereAndBack
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.accounts import Account, Source
@@ -196,6 +197,8 @@ class Findings(Network):
     reach
         Who can go there, be served and be home again; None where not asked, or where
         the timetables do not let it be told, as `reach_faults` say.
+    openings
+        In what order the remaining points open; None where not asked.
     """
 
     hosts: pd.DataFrame
@@ -218,6 +221,7 @@ class Findings(Network):
     candidates: pd.DataFrame
     reach: ThereAndBack | None = None
     reach_faults: tuple[Fault, ...] = ()
+    openings: Openings | None = None
 
     def _summary(self) -> str:
         gaps = f"{len(self.gaps_access)} access gaps, {len(self.gaps_coverage)} coverage gaps"

@@ -35,7 +35,10 @@ from vpvkac.analysis.sets import number_sets
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
     from numpy.typing import NDArray
+
+    from vpvkac.model.faults import Fault
 
 # To this share of itself the solver's bound is sure, in doubles.
 PRECISION = 2e-9
@@ -46,6 +49,25 @@ _CENTS, _THOUSAND = 100, 1000
 _INFEASIBLE = 2
 # The solver works best with numbers of this size.
 _SCALE_TO = 1e6
+
+
+@dataclass(frozen=True, repr=False)
+class Openings:
+    """In what order the remaining points open.
+
+    Parameters
+    ----------
+    table
+        As in plan.csv: a row for each remaining unit, those that open first, in their order.
+    years
+        As in plan_years.csv.
+    faults
+        Warnings of decisions that could not be taken as fixed.
+    """
+
+    table: pd.DataFrame
+    years: pd.DataFrame
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True)

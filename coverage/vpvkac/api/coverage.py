@@ -14,10 +14,13 @@ from vpvkac.model.accounts import Progress, in_words, silent
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import language
 from vpvkac.model.project import Project
-from vpvkac.questions.coverage import answer as coverage_answer
 from vpvkac.questions.coverage import view as coverage_view
+from vpvkac.questions.coverage.answer import network_of
 from vpvkac.questions.coverage.question import Question
 from vpvkac.questions.coverage.view import NetworkInLanguage
+from vpvkac.questions.plan import question as plan_question
+from vpvkac.questions.plan.answer import Answer as PlanAnswer
+from vpvkac.questions.plan.answer import answer as plan_answer
 from vpvkac.questions.reach.answer import Answer as ReachAnswer
 from vpvkac.questions.reach.answer import answer as reach_answer
 from vpvkac.questions.reach.question import question_of
@@ -25,6 +28,7 @@ from vpvkac.questions.reach.question import question_of
 if TYPE_CHECKING:
     import folium
 
+    from vpvkac.analysis.network import Network
     from vpvkac.questions.coverage.files import Written
     from vpvkac.texts.message import Lang
 
@@ -56,9 +60,9 @@ class Result(coverage_view.Result):
 
     def picture(self) -> Picture:
         """Draw units by verdict, the gaps and the legend as one picture, SVG; Jupyter shows it."""
-        from vpvkac.questions.coverage.story import national_map
+        from vpvkac.questions.coverage.story import national_picture
 
-        return Picture(national_map(self, apart=True)[0])
+        return Picture(national_picture(self))
 
     def in_language(self, lang: Lang) -> Self:
         """Give the same result with its texts in "lv" or "en"; nothing is computed again."""
@@ -86,21 +90,29 @@ class Result(coverage_view.Result):
         return written.files
 
 
-def write(result: Result, out: str | Path, progress: Progress = silent) -> Written:
-    """Write every output of a run into a folder, with those of `reach` where it was asked."""
+def write(
+    result: Result, out: str | Path, progress: Progress = silent, *, processes: int = 1
+) -> Written:
+    """Write every output of a run into a folder, with those of `reach` and `plan` where asked."""
     from vpvkac.questions.coverage import files
-    from vpvkac.questions.reach.files import FILES, write_into
+    from vpvkac.questions.plan import files as plan_files
+    from vpvkac.questions.reach import files as reach_files
 
-    reach, more = result.reach, None
-    if isinstance(reach, ReachAnswer):
-        more = files.More(partial(write_into, answer=reach, lang=result.lang), FILES)
-    return files.write(result, out, progress, more=more)
+    lang, more = result.lang, []
+    if isinstance(reach := result.reach, ReachAnswer):
+        writing = partial(reach_files.write_into, answer=reach, lang=lang)
+        more.append(files.More(writing, reach_files.FILES))
+    if isinstance(planned := result.openings, PlanAnswer):
+        writing = partial(plan_files.write_into, planned=planned, lang=lang)
+        more.append(files.More(writing, plan_files.FILES))
+    return files.write(result, out, progress, more=more, processes=processes)
 
 
 def analyse(
     project: Project,
     *,
     reach: bool = False,
+    plan: bool = False,
     lang: Lang = "lv",
     progress: Callable[[str], object] = silent,
 ) -> Result:
@@ -113,6 +125,9 @@ def analyse(
     reach
         Whether to find who can go to a point, be served and be home again, too, as the project
         sets it under `[reach]`; its tables are then `result.reach`, see `vpvkac.reach`.
+    plan
+        Whether to find in what order the remaining points open, too, as the project sets it under
+        `[plan]`; its tables are then `result.openings`, see `vpvkac.plan`.
     lang
         {"lv", "en"}: language of the reasons, and of the maps and pages.
     progress
@@ -126,8 +141,9 @@ def analyse(
     Raises
     ------
     InputError
-        With all faults of all files, if any of them is an error.  Faults of timetables
-        alone, which `reach` needs, are in `result.reach_faults`.
+        With all faults of all files, if any of them is an error, or if the targets of the plan
+        cannot be met.  Faults of timetables alone, which `reach` needs, are in
+        `result.reach_faults`.
 
     Examples
     --------
@@ -138,19 +154,28 @@ def analyse(
     """
     lang = language(lang)
     said = in_words(progress, lang)
-    if not reach:
-        return Result.of(coverage_answer.answer(Question(project), said), lang)
-    asked = question_of(project, {})
-    network = coverage_answer.network_of(Question(project), said)
+    # Wrong settings are told before anything is read.
+    asked = question_of(project, {}) if reach else None
+    planning = _planning(project, said) if plan else None
+    network = network_of(Question(project), said)
     found: ReachAnswer | None = None
     faults: tuple[Fault, ...] = ()
-    try:
-        found = reach_answer(network, asked, said)
-        faults = found.faults
-    except InputError as error:
-        faults = error.faults
-    findings = replace(find_gaps(network, said, found), reach_faults=faults)
+    if asked is not None:
+        try:
+            found = reach_answer(network, asked, said)
+            faults = found.faults
+        except InputError as error:
+            faults = error.faults
+    openings = None if planning is None else planning(network)
+    findings = replace(find_gaps(network, said, found), reach_faults=faults, openings=openings)
     return Result.of(findings, lang)
+
+
+def _planning(project: Project, progress: Progress) -> Callable[[Network], PlanAnswer]:
+    """Give what finds the plan of a network, as the project asks for it."""
+    assumptions = plan_question.assumptions_of(project)
+    asked = plan_question.question_of(project, assumptions, {})
+    return partial(plan_answer, asked=asked, assumptions=assumptions, progress=progress)
 
 
 def measure(
@@ -159,5 +184,5 @@ def measure(
     """Read the inputs of a project and measure its network, without its gaps; as `analyse`."""
     lang = language(lang)
     question = Question(project)
-    measured = coverage_answer.network_of(question, in_words(progress, lang))
+    measured = network_of(question, in_words(progress, lang))
     return NetworkInLanguage(**vars(measured), lang=lang)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vpvkac.cli.runner import NO_CACHE, OUT, PROJECT, STRICT, Reply, Run, command
-from vpvkac.cli.terminal import print_faults, write_new
+from vpvkac.cli.terminal import as_typed, print_faults, write_new
 from vpvkac.cli.usage import FOLDER, argument, lang_option
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import PROJECT_FILE
@@ -52,10 +51,11 @@ def init(run: Run, folder: Path) -> Reply:
             with suppress(OSError):  # it is empty
                 folder.rmdir()
             raise
-    enter = [] if folder.resolve() == Path.cwd() else [f"  cd {shlex.quote(str(folder))}"]
-    after = "  vpvkac fetch && vpvkac check && vpvkac run"
+    enter = [] if folder.resolve() == Path.cwd() else [f"  cd {as_typed(folder)}"]
+    # On lines of their own: not every shell knows `&&`.
+    after = [f"  vpvkac {name}" for name in ("fetch", "check", "run")]
     written = run.text(Message("Project file: {}"), file)
-    return Reply([written, run.text(Message("Next:")), *enter, after])
+    return Reply([written, run.text(Message("Next:")), *enter, *after])
 
 
 @command(

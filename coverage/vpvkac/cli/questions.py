@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import json
 import math
 import shutil
 import sys
@@ -39,6 +39,7 @@ vpvkac run                          the project here, else the embedded sample
 vpvkac run ventspils/ --out karte/  the project ventspils/vpvkac.toml
 vpvkac run --threshold 800 --lang en
 vpvkac run --reach                  and who can go there, be served and be home again
+vpvkac run --plan                   and in which year each remaining point is to open
 vpvkac run --timings                and how long each step took
 """),
 )
@@ -46,16 +47,20 @@ vpvkac run --timings                and how long each step took
         "Find who can go to a point, be served and be home again, too (see vpvkac reach).  "
         "[where the project has a section reach]"
 ))  # fmt: skip
+@option("--plan", is_flag=True, about=Message(
+        "Plan the openings by year, too, as the project's section plan asks; they stand in the "
+        "report, the pages and the workbooks (see vpvkac plan)."
+))  # fmt: skip
 @option("--timings", is_flag=True, about=Message("Say how long each step took, on stderr."))
-def run(run: Run, *, reach: bool | None, timings: bool) -> Reply:
+def run(run: Run, *, reach: bool | None, plan: bool, timings: bool) -> Reply:
     """Compute reach, coverage and gaps, and write all outputs."""
     from vpvkac.questions.coverage.standing import Standing
 
     project, failed = run.project(), False
-    standing = Standing(project, run.out, run.lang, reach=reach) if project.use_cache else None
+    standing = Standing(project, run.out, run.lang, reach, plan) if project.use_cache else None
     said = None if standing is None else standing.said(run.steps)
     if said is None:
-        result = run.result(project, reach=reach)
+        result = run.result(project, reach=reach, plan=plan)
         said, files = _written(run, result)
         failed = has_errors(result.reach_faults)
         if standing is not None and not failed:
@@ -73,14 +78,16 @@ def _written(run: Run, result: Result) -> tuple[Said, list[Path]]:
         from vpvkac.api.coverage import write
         from vpvkac.questions.coverage.standing import Said
         from vpvkac.questions.coverage.view import headline
+        from vpvkac.render.beside import processors
 
-        written = write(result, run.out, run.steps)
+        written = write(result, run.out, run.steps, processes=min(processors(), 2))
     lines = [
         headline(result),
         run.text(Message("Files ({count}): {out}"), count=len(written.files), out=run.out),
         run.text(Message("Start here: {}"), run.out / "index.html"),
     ]
-    said = Said(lines, run.faults, [*written.faults, *result.reach_faults])
+    planned = result.openings.faults if result.openings else ()
+    said = Said(lines, run.faults, [*written.faults, *result.reach_faults, *planned])
     return said, [file.relative_to(run.out) for file in written.files]
 
 
@@ -119,10 +126,11 @@ def explain(run: Run, unit: str, *, reach: bool, as_json: bool) -> Reply:
     except UnitNotFoundError as error:
         run.stop(error.sentence(run.lang))
     if as_json:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            # A letter that the encoding lacks is written as JSON writes it, and not lost.
-            sys.stdout.reconfigure(errors="backslashreplace")
-        return Reply([explanation.to_json()], result.reach_faults)
+        text, encoding = explanation.to_json(), sys.stdout.encoding
+        # A letter that the encoding lacks is written as JSON writes it, and not lost.
+        if text.encode(encoding, "ignore").decode(encoding) != text:
+            text = json.dumps(json.loads(text), indent=2)
+        return Reply([text], result.reach_faults)
     # The terminal's width, 100 at most; in a pipe always 100.
     width = WIDTH
     if sys.stdout.isatty():

@@ -105,16 +105,19 @@ class Run:
         project = project.with_rules(**self.rules)
         return replace(project, strict=self.strict, use_cache=self.use_cache)
 
-    def result(self, project: Project | None = None, *, reach: bool | None = False) -> Result:
+    def result(
+        self, project: Project | None = None, *, reach: bool | None = False, plan: bool = False
+    ) -> Result:
         """Analyse the project, else the one given: the network and its gaps.
 
-        With `reach`, also who can go there and back; None does as the project says.
+        With `reach`, also who can go there and back; None does as the project says.  With `plan`,
+        also in what order the remaining points open.
         """
         from vpvkac.api.coverage import analyse
 
         project = project or self.project()
         reach = project.reach is not None if reach is None else reach
-        result = analyse(project, reach=reach, lang=self.lang, progress=self.steps)
+        result = analyse(project, reach=reach, plan=plan, lang=self.lang, progress=self.steps)
         self.faults = result.inputs.faults
         return result
 
@@ -132,13 +135,16 @@ class Run:
         try:
             yield
         except OSError as error:
+            from vpvkac.render.staging import FREE_IT
             from vpvkac.render.workplace import OutputError
 
             if isinstance(error, OutputError):
                 self.stop(error.faults)
             reason = error.strerror or str(error) or type(error).__name__
-            cannot = self.text(Message("cannot be written ({})"), reason)
-            self.stop(printable(f"{path or self.out}: {cannot}"))
+            said = self.text(Message("cannot be written ({})"), reason)
+            if isinstance(error, PermissionError):  # on Windows, one that is open elsewhere
+                said = f"{said}; {FREE_IT.text(self.lang)}"
+            self.stop(printable(f"{path or self.out}: {said}"))
 
     def text(self, message: Message, *values: object, **named: object) -> str:
         """Give a message in the language, with what its placeholders stand for."""

@@ -7,12 +7,14 @@ written (`> file` on a full disk) is one.
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import shlex
 import signal
 import sys
 import time
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,13 +31,31 @@ _STDOUT, _STDERR = 1, 2
 _MEBIBYTE = 1024.0**2
 _WARNING = Plural("{n} warning", "{n} warnings")
 _ROWS = Plural("{n} row", "{n} rows")
+# What stands for a sign that an encoding lacks; letters lose their marks.
+_NEAREST = str.maketrans(
+    {"−": "-", "–": "-", "—": "-", "→": "->", "≤": "<=", "≥": ">=", "≈": "~", "×": "x",
+     "„": '"', "“": '"', "”": '"', "‘": "'", "’": "'"}
+)  # fmt: skip
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """Give what a console can show for what it cannot: a minus must not become a question mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end].translate(_NEAREST)
+    plain = unicodedata.normalize("NFKD", lacking)
+    kept = "".join(char for char in plain if not unicodedata.combining(char))
+    return kept.encode("ascii", "replace").decode("ascii"), error.end
+
+
+codecs.register_error(_nearest.__name__, _nearest)
 
 
 @contextmanager
 def sound_streams() -> Iterator[None]:
     """Let no state of the standard streams break a command off.
 
-    Letters that the encoding lacks are replaced.  What cannot be written is
+    Letters that the encoding lacks are replaced by the nearest.  What cannot be written is
     lost; where that is an answer on a full disk, the exit code is 1.
     """
     # Open what is closed of them on nothing, so that no file of ours takes its number.
@@ -47,7 +67,7 @@ def sound_streams() -> Iterator[None]:
     if sys.platform == "win32":  # whose console is no plain file
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")
+                stream.reconfigure(errors=_nearest.__name__)
         yield
         return
     answers = _Raw(_STDOUT)
@@ -109,7 +129,8 @@ def _text(raw: _Raw, like: TextIO | None) -> io.TextIOWrapper:
     """Give a text stream in the encoding of the one it stands for; None is one that was closed."""
     encoding = "utf-8" if like is None else like.encoding
     by_line = raw.isatty() or raw.fileno() == _STDERR
-    return io.TextIOWrapper(io.BufferedWriter(raw), encoding, "replace", line_buffering=by_line)
+    buffer, errors = io.BufferedWriter(raw), _nearest.__name__
+    return io.TextIOWrapper(buffer, encoding, errors, line_buffering=by_line)
 
 
 class Steps:
@@ -169,12 +190,21 @@ def print_faults(faults: Iterable[Fault], lang: Lang) -> None:
         click.echo(f"{label} {fault.sentence(lang)}", err=True)
 
 
+def as_typed(path: Path) -> str:
+    """Write a path as one types it in a shell of this system."""
+    if sys.platform != "win32":
+        return shlex.quote(str(path))
+    from subprocess import list2cmdline
+
+    return list2cmdline([str(path)])
+
+
 def print_fault_count(faults: Sequence[Fault], project: Path | None, lang: Lang) -> None:
     """Say in one line how many warnings there are, and how to see them for the project given."""
     if not faults:
         return
     rows = sum(fault.alike for fault in faults if fault.row is not None)
-    check = "vpvkac check" if project is None else f"vpvkac check {shlex.quote(str(project))}"
+    check = "vpvkac check" if project is None else f"vpvkac check {as_typed(project)}"
     if lang == "en":
         check += " --lang en"
     about = f" ({_ROWS.with_values(rows).text(lang)})" if rows else ""

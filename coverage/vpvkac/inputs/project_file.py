@@ -36,7 +36,7 @@ from vpvkac.model.project import (
     most_bytes_of,
 )
 from vpvkac.sources.catalogue import in_project
-from vpvkac.sources.tomlfile import read_toml, unknown_keys
+from vpvkac.sources.tomlfile import SLASHES, read_toml, unknown_keys
 from vpvkac.texts.message import Message, Text
 
 _PUBLISHED_HOSTS = ("centres", "libraries", "post_offices")
@@ -278,13 +278,17 @@ class _Parser:
             if len(missing) == 1:
                 remedy = Message("name both: {listed}", listed=" + ".join(pair))
                 self._fault(f"{where}.{missing[0]}", None, Message("is missing"), remedy)
-        path = self.folder / table["path"]
-        return Input(path, table["path"], named, self._where(table.get("where", {}), where))
+        # As Windows writes it, too: a project is the same wherever it is read.
+        shown = table["path"].replace("\\", "/")
+        path = self.folder / shown
+        return Input(path, shown, named, self._where(table.get("where", {}), where))
 
     def _check_path(self, source: Input, where: str) -> None:
         if source.is_there:
             return
         remedy = Message("check the path (it is relative to vpvkac.toml)")
+        if not source.shown.isprintable():  # "raw\new.csv" in double quotes holds a line's end
+            remedy = SLASHES
         if in_project({PurePosixPath(source.shown).as_posix()}):
             remedy = Message("download it with vpvkac fetch")
         self._fault(where, source.shown, *(source.unfit or (NOT_FOUND, remedy)))

@@ -229,7 +229,7 @@ _DECLARED = (
            "scenario row year value published",
            own={"row": _as("row", type=COLUMNS["name"].type)}),
     # Of the remaining units, those that open first.
-    _table("plan", _UNTITLED, "unit",
+    _table("plan", Message("The plan by year"), "unit",
            "rank year unit unit_name municipality place host setup upkeep residents area_km2 "
            "municipality_name place_name address lat lon fixed greedy_rank greedy_year"),
     _table("plan_years", _UNTITLED, "year",

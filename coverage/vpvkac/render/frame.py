@@ -36,7 +36,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -296,20 +296,47 @@ def stairs(
     )  # fmt: skip
 
 
-def _draw(name: str, **content: object) -> Markup:
+def as_file(svg: str, name: str, title: str) -> Markup:
+    """Link to a drawing as a file, which the page holds too."""
+    data = base64.b64encode(svg.encode()).decode()
+    link = Markup(
+        '<a class="picture" download="{}.svg" aria-label="{} (SVG)" '
+        'href="data:image/svg+xml;base64,{}">SVG</a>'
+    )
+    return link.format(name, title, data)
+
+
+def heat_picture(shown: Mapping[str, Any]) -> Markup:
+    """Link to a shaded table as a picture: its `key`, `title`, `days` and `rows` of cells."""
+    return _chart_file(_macro("heat", shown), shown)
+
+
+def _draw(name: str, **content: Any) -> Markup:
     """Draw with a macro of ``charts.html``, which escapes what it is given.
 
-    A figure bears a link to itself as an SVG file, which the page holds too.
+    A figure bears a link to itself as an SVG file.
     """
-    drawn = str(getattr(template("charts.html").module, name)(content))
-    if figure := re.search("<svg(.*?)>(.*?)</svg>", drawn, re.DOTALL) if "key" in content else None:
-        rules = f"{for_style()}svg {{font-family: sans-serif}} {resource('report.css')}"
-        space = 'xmlns="http://www.w3.org/2000/svg"'
-        file = f"<svg {space}{figure[1]}><style>{rules}</style>{figure[2]}</svg>"
-        data = base64.b64encode(file.encode()).decode()
-        link = Markup('<a class="picture" download="{key}.svg" aria-label="{title} (SVG)"').format(
-            **content
-        )
-        link += Markup(f' href="data:image/svg+xml;base64,{data}">SVG</a></figcaption>')  # noqa: S704
-        drawn = drawn.replace("</figcaption>", link)
+    drawn = _macro(name, content)
+    if "key" in content:
+        drawn = drawn.replace("</figcaption>", f" {_chart_file(drawn, content)}</figcaption>")
     return Markup(drawn)  # noqa: S704
+
+
+def _macro(name: str, content: Mapping[str, Any]) -> str:
+    return str(getattr(template("charts.html").module, name)(content))
+
+
+def _chart_file(drawn: str, content: Mapping[str, Any]) -> Markup:
+    """Link to a chart as a file, under its title, with its legend and the colours of the page."""
+    width, height, inside = re.findall(
+        r'<svg viewBox="0 0 (\d+) (\d+)".*?>(.*?)</svg>', drawn, re.DOTALL
+    )[0]
+    entries = [(one.style, f"{one.label}: {one.written}") for one in content.get("segments", ())]
+    entries += [(one.style, one.label) for one in content.get("series", ())]
+    rules = f"{for_style()}svg {{font-family: sans-serif}} {resource('report.css')}"
+    file = {
+        "title": content["title"], "width": int(width), "height": int(height), "entries": entries,
+        # Drawn and escaped before.
+        "inside": Markup(inside), "rules": Markup(rules),  # noqa: S704
+    }  # fmt: skip
+    return as_file(_macro("file", file), content["key"], content["title"])

@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -124,6 +124,20 @@ class BaseLayers:
             for code, name, city, at in zip(*columns, strict=True)
         ]
         return cls(drawn, whole, borders, names)
+
+    @cached_property
+    def _areas(self) -> list[tuple[int, Json, list[float]]]:
+        """Give number, polygon and place of the name of every unit, by the Latvian alphabet."""
+        drawn = projected(self.units, [{}] * len(self.units))["features"]
+        labels = label_points(self.units)
+        return [(row, drawn[row]["geometry"], labels[row]) for row in by_name(self.units)]
+
+    def unit_areas(self, properties: Sequence[Json]) -> Json:
+        """Make the polygons of the units, by name, of properties in the order of `units`."""
+        return _layer(
+            (geometry for _, geometry, _ in self._areas),
+            (properties[row] | {"at": at} for row, _, at in self._areas),
+        )
 
 
 def label_points(frame: gpd.GeoDataFrame) -> list[list[float]]:
@@ -279,7 +293,10 @@ def render(map_: PageMap, *, title: str, lang: Lang) -> str:
 
 @cache
 def _leaflet() -> tuple[str, str]:
-    """Give Leaflet's style sheet, its pictures as data URIs, and its script without source map."""
+    """Give Leaflet's style sheet, its pictures as data URIs, and its script without source map.
+
+    Its licence goes with it into each page, as it demands.
+    """
     leaflet = files("xstatic.pkg.leaflet.data")
 
     def as_data_uri(picture: re.Match[str]) -> str:
@@ -289,7 +306,8 @@ def _leaflet() -> tuple[str, str]:
     style, script = (
         leaflet.joinpath(name).read_text(encoding="utf-8") for name in ("leaflet.css", "leaflet.js")
     )
-    return _PICTURE.sub(as_data_uri, _VML.sub("", style)), _SOURCE_MAP.sub("", script)
+    script = f"/*\n{resource('leaflet_licence.txt')}*/\n{_SOURCE_MAP.sub('', script)}"
+    return _PICTURE.sub(as_data_uri, _VML.sub("", style)), script
 
 
 def _tree(element: Element) -> Iterator[Element]:

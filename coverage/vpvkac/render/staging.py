@@ -56,7 +56,7 @@ _FOREIGN = Message("was not made by vpvkac, and an output would replace it")
 _INPUT = Message("is an input of the project, and an output would replace it")
 _ELSEWHERE = Message("name another folder (--out), or move this one away")
 _NOT_MOVED = Message("cannot be replaced ({})")
-_FREE_IT = Message("all is as it was; close it in other programs, or allow it to be changed")
+FREE_IT = Message("all is as it was; close it in other programs, or allow it to be changed")
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def staged(
             inside = [path.relative_to(folder) for path in named if path.is_relative_to(folder)]
             problem = _NOT_MOVED.with_values(error.strerror or type(error).__name__)
             file = str(Path(out, *inside[:1]))
-            raise OutputError([Fault("error", file, problem, _FREE_IT)]) from error
+            raise OutputError([Fault("error", file, problem, FREE_IT)]) from error
 
 
 def files_of(project: Project) -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -119,8 +120,9 @@ def weekday_in(text: str) -> int | None:
     return None if found is None else _days(found[0])[0]
 
 
-def _days(names: str) -> list[int]:
-    """Read weekday names, one or a list or a span, as numbers."""
+@lru_cache(maxsize=1024)
+def _days(names: str) -> tuple[int, ...]:
+    """Read weekday names, one or a list or a span, as numbers; lists repeat the same few."""
     days: list[int] = []
     for part in re.split(_AND, names.strip(), flags=re.IGNORECASE):
         first, *_, last = 2 * [
@@ -128,7 +130,7 @@ def _days(names: str) -> list[int]:
             for one in re.split(_TO, part, flags=re.IGNORECASE)
         ]
         days.extend(range(first, last + 1) if first <= last else [first, last])
-    return days
+    return tuple(days)
 
 
 def speaks_of_hours(text: str) -> bool:
@@ -350,7 +352,7 @@ def _parted(text: str) -> list[str]:
 class _Line(NamedTuple):
     """What a line says: of which days or day of the month, in which season, hours and a remark."""
 
-    days: list[int]
+    days: tuple[int, ...]
     which: str
     season: str
     hours: str | None
@@ -371,7 +373,7 @@ def _read_line(line: str) -> _Line:
         )
     named = _DAY.search(line)
     if named is None:
-        return _Line([], "", season, None, "")
+        return _Line((), "", season, None, "")
     days, order = _days(named[0]), _ORDER.search(line[: named.start()])
     words = line[named.start() :] if order else line
     pause = _PAUSE.search(words)

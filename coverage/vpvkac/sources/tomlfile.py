@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from vpvkac.texts.message import Message, Text
 
 _MOST_BYTES = 100 * MEGABYTE
 NOT_THERE = Message("was not found or cannot be read")
+SLASHES = Message("write paths with slashes: raw/stops.csv")
+_LINE = re.compile(r"at line (\d+)")
 
 
 def read_toml(
@@ -25,15 +28,20 @@ def read_toml(
     """
     if (found := unfit(file, _MOST_BYTES)) is not None:
         raise InputError.of(shown, *found)
+    text = ""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"), parse_float=parse_float)
+        text = file.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text, parse_float=parse_float)
     except OSError:
         problem, remedy = NOT_THERE, if_missing
     except UnicodeDecodeError:
         problem, remedy = Message("is not UTF-8 text"), Message("save it as UTF-8")
     except (ValueError, RecursionError) as error:
         problem = Message("is not TOML: {error}", error=error)
-        remedy = Message("fix the value at this position")
+        # As Windows writes paths; in double quotes a backslash begins an escape.
+        at = _LINE.search(str(error))
+        has_backslash = at is not None and "\\" in text.split("\n")[int(at[1]) - 1]
+        remedy = SLASHES if has_backslash else Message("fix the value at this position")
     raise InputError.of(shown, problem, remedy)
 
 

@@ -269,7 +269,7 @@ class _PointGap(Gap):
     @property
     def contacts(self) -> list[str | Link]:
         """Name the place itself with its telephone and e-mail, and who decides on stops."""
-        phones = [_telephone(text.strip()) for text in re.split("[,;/]", self.text("phone"))]
+        phones = telephones(self.text("phone"))
         contact = [part for part in (*phones, mail(self.text("email"))) if part]
         people = [self.place_name, *(contact or [self.write(Message("telephone not known"))])]
         if self["remedy"] in ("ask_for_stop", "ask_for_service"):
@@ -367,6 +367,11 @@ def reply_by(day: str, write: Writer) -> str:
 def mail(text: str) -> str | Link:
     """Make a plain address a link."""
     return Link(text, f"mailto:{text}") if EMAIL.fullmatch(text) else text
+
+
+def telephones(text: str) -> list[str | Link]:
+    """Make each of several numbers a link."""
+    return [_telephone(part.strip()) for part in re.split("[,;/]", text) if part.strip()]
 
 
 def _telephone(text: str) -> str | Link:

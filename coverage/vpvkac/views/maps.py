@@ -6,7 +6,7 @@ markup.  Codes stay only where the page draws by them (`status`, `host`, `reach`
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,18 @@ import pandas as pd
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import number, typographic
 from vpvkac.texts.message import Lang, Text, labels
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap, by_unit, nearer_stop, placing
+from vpvkac.views.gaps import (
+    AccessGap,
+    CoverageGap,
+    Gap,
+    ServiceGap,
+    by_unit,
+    mail,
+    nearer_stop,
+    placing,
+    telephones,
+)
+from vpvkac.views.page import Link
 from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
@@ -134,6 +145,16 @@ def mark_entry(label: str, count: str = "", **drawn: Any) -> Entry:
     return Entry(label, count, mark=drawn)
 
 
+def forms(hosts: Collection[str], lang: Lang) -> Group:
+    """Explain the forms of the kinds of host that are drawn."""
+    kinds = [
+        mark_entry(label.text(lang), host=host, status="existing")
+        for host, label in words.HOSTS.items()
+        if host in hosts
+    ]
+    return Group(ROWS["form"].text(lang), kinds)
+
+
 def fill_entries(
     labels: Mapping[str, Text],
     counts: Mapping[str, int] | pd.Series,
@@ -204,8 +225,8 @@ def point_cards(result: Findings, frame: pd.DataFrame, lang: Lang) -> list[Json]
             status=row["status"],
             address=row["address"],
             hours=formats.opening_hours(lang, cell_text(row["hours"])),
-            phone=row["phone"],
-            email=row["email"],
+            phone=telephones(cell_text(row["phone"])),
+            email=[mail(email)] if (email := cell_text(row["email"])) else [],
             owner=owners.get(row["owner"], row["owner"]),
             located=placing(row, write),
             **_reach(row, write),
@@ -248,7 +269,8 @@ def _without_blanks(**properties: Any) -> Json:
     card: Json = {}
     for key, cell in properties.items():
         if isinstance(cell, list):
-            card[key] = [typographic(part) for part in cell]
+            linked = [part if isinstance(part, Link) else typographic(part) for part in cell]
+            card |= {key: linked} if linked else {}
         elif cell_value(cell) is not None and cell != "" and cell is not False:
             card[key] = typographic(cell) if isinstance(cell, str) else cell
     return card

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Page:
     """What a page is called, its template in ``render/templates``, its style and its script.
 
-    `files` beside it in the folder hold its tables.
+    `files` beside it in the folder hold more than its tables do.
     """
 
     title: str
@@ -67,7 +67,8 @@ class Table(NamedTuple):
     """A table on a page, for the macro ``table`` of ``parts.html``.
 
     `key` is its identifier on the page, of letters and dashes; the caption is always visible;
-    `head` is the column whose cells name their rows; a `wide` one needs smaller type on paper.
+    `head` is the column whose cells name their rows; a `wide` one needs smaller type on paper;
+    `files` beside the page hold what it shows.
     """
 
     key: str
@@ -76,12 +77,21 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[Cell]]
     head: int = 0
     wide: bool = False
+    files: Sequence[str] = ()
 
     @property
     def blank(self) -> list[int]:
         """Number the columns in which no row says anything; they are named and not shown."""
         numbers = range(len(self.columns)) if self.rows else ()
         return [n for n in numbers if n != self.head and not any(row[n] for row in self.rows)]
+
+
+class Figure(NamedTuple):
+    """A key figure: the number, what it counts, and where its list stands."""
+
+    number: str
+    label: str
+    href: str
 
 
 class Line(NamedTuple):

@@ -137,10 +137,11 @@ def tabulate(
     *,
     head: int = 0,
     wide: bool = False,
+    files: Sequence[str] = (),
 ) -> Table:
     """Lay rows out by fields; see `Table`."""
     cells: list[list[Cell]] = [[field.cell(row) for field in fields] for row in rows]
-    return Table(key, caption, [field.column for field in fields], cells, head, wide)
+    return Table(key, caption, [field.column for field in fields], cells, head, wide, files)
 
 
 def records(table: pd.DataFrame) -> list[dict[Any, Any]]:

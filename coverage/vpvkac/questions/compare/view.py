@@ -47,7 +47,6 @@ _SUBJECT = Message(
     "What changes from A to B: which territorial units gain or lose a contact point, and where "
     "the point comes within reach or falls out of it."
 )
-_FILES = ("compare.csv", "compare_summary.csv")
 _SIDES = (Message("A"), Message("B"))
 # The difference of two shares: procentpunkti, percentage points.
 _PERCENTAGE_POINTS = Message("pp")
@@ -214,7 +213,7 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
         "lists": _lists(comparison, lang),
     }
     title = Message("Comparison of A and B").text(lang)
-    page = Page(title, "compare.html", ("compare.css",), files=_FILES)
+    page = Page(title, "compare.html", ("compare.css",))
     return frame.render(page, context, about(comparison, lang))
 
 
@@ -276,7 +275,8 @@ def _criteria(comparison: Comparison, lang: Lang) -> Table | None:
     heading = TABLES["compare_summary"]["difference"].heading
     columns = [Column(COLUMNS["criterion"].heading.text(lang))]
     columns += [Column(text.text(lang), number=True) for text in (*_SIDES, heading)]
-    return Table("criteria", Message("Criteria that change").text(lang), columns, rows)
+    caption, files = Message("Criteria that change").text(lang), ("compare_summary.csv",)
+    return Table("criteria", caption, columns, rows, files=files)
 
 
 def _apart(lang: Lang, a: Shown, b: Shown, row: Row) -> str:
@@ -321,7 +321,8 @@ def _lists(comparison: Comparison, lang: Lang) -> list[dict[str, object]]:
         caption = f"{words.with_threshold(lang, label, b.threshold_m)}: {number(lang, count)}"
         more = Message("Others: {} (in compare.csv).").text(lang)
         lists.append({
-            "table": Table(change.replace("_", "-"), caption, columns, cells, wide=True),
+            "table": Table(change.replace("_", "-"), caption, columns, cells, wide=True,
+                           files=("compare.csv",)),
             "more": more.format(number(lang, count - len(rows))) if count > len(rows) else "",
         })  # fmt: skip
     return lists

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from vpvkac.render.dot_map import dot_map
 from vpvkac.render.frame import render
+from vpvkac.render.picture import dots
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, number
 from vpvkac.texts.message import Lang, Message
@@ -85,7 +85,9 @@ def _sections(comparison: Comparison, warning: str, lang: Lang) -> Iterator[Sect
             name,
             title,
             Legend(write(Message("Legend")), legend) if len(homes) else None,
-            dot_map(homes, "change", _STYLES, base, title) if len(homes) else None,
+            dots(homes, "change", _STYLES, base, title, key=f"{name}-map", legend=legend)
+            if len(homes)
+            else None,
             *(
                 tabulate(
                     f"{name}-{change}",
@@ -99,6 +101,7 @@ def _sections(comparison: Comparison, warning: str, lang: Lang) -> Iterator[Sect
                         .head(_LISTED)
                     ),
                     wide=True,
+                    files=("compare_reach.csv",),
                 )
                 for change in _STYLES
                 if (rows[change] > 0).any()
@@ -123,7 +126,7 @@ def _service(ways: WaysChanged, write: Writer) -> Section:
     if ways.service.empty:
         return Section.of("service", title, write(Message("No line departs otherwise.")))
     sides = write.fields("departures_a", "departures_b", "arrivals_a", "arrivals_b")
-    lines, stops = ways.lines, ways.stops
+    lines, stops, files = ways.lines, ways.stops, ("compare_service.csv",)
     caption = Message("{what}: {shown} of {count}")
     of_lines = write(
         caption,
@@ -141,9 +144,9 @@ def _service(ways: WaysChanged, write: Writer) -> Section:
         "service",
         title,
         tabulate("lines", of_lines, [*write.fields("line"), *sides],
-                 records(lines.head(_LISTED)), wide=True),
+                 records(lines.head(_LISTED)), wide=True, files=files),
         tabulate("stops", of_stops,
                  [*write.fields("stop_name"), write.field(Message("Lines"), itemgetter("lines")),
                   *sides, *write.fields("residents_lost")],
-                 records(stops.head(_LISTED)), wide=True),
+                 records(stops.head(_LISTED)), wide=True, files=files),
     )  # fmt: skip

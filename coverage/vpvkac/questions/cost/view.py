@@ -223,7 +223,7 @@ def headline(costs: Answer, lang: Lang) -> list[str]:
 def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
     """Make the page of a network's costs."""
     style = ("report.css", "cost.css")
-    page = Page(Message("Costs").text(lang), "cost.html", style, files=("cost.csv",))
+    page = Page(Message("Costs").text(lang), "cost.html", style)
     edited = Message(
         "The assumptions ({}) have been changed, so scenarios A and B may differ from the "
         "published."
@@ -283,7 +283,7 @@ class _Tables:
         labels = [str(one) if isinstance(one, int) else one.text(self.lang) for one in headings]
         columns = [Column(label, place not in texts) for place, label in enumerate(labels)]
         cells = [[self._cell(cell) for cell in row] for row in rows]
-        return Table(key, caption.text(self.lang), columns, cells, wide=wide)
+        return Table(key, caption.text(self.lang), columns, cells, wide=wide, files=("cost.csv",))
 
     def _cell(self, cell: _Cell) -> str:
         """Write a text, or an amount without decimals; nothing where there is none."""

@@ -26,7 +26,6 @@ from vpvkac.render.map_page import (
     PageMap,
     Telling,
     border_entry,
-    by_name,
     coded,
     draw_map,
     label_points,
@@ -59,7 +58,7 @@ _TOWNS = 12
 _OTHER: dict[Lang, tuple[Lang, str]] = {"lv": ("en", "In English"), "en": ("lv", "Latviski")}
 
 
-def explorer(result: Result, *, lang: Lang = "lv") -> PageMap:
+def explorer(result: Result, *, lang: Lang = "lv", base: BaseLayers | None = None) -> PageMap:
     """Draw the whole network on one map; Jupyter shows it, `map_page.render` makes a file of it.
 
     Units are coloured by whether their point is within reach, municipality
@@ -67,7 +66,7 @@ def explorer(result: Result, *, lang: Lang = "lv") -> PageMap:
     by colour.  What depends on threshold and stop set the page can tell at any
     other too, from the distances that decide.
     """
-    base = BaseLayers.of(result.units)
+    base = base or BaseLayers.of(result.units)
     found = any_threshold.decisive(result, max(what_if.MOST_M, result.threshold_m))
     told, other = (
         _tell(one, found, base)
@@ -185,10 +184,7 @@ def _reached(result: Findings, lang: Lang) -> maps.Json:
 
 def unit_areas(result: Findings, base: BaseLayers, lang: Lang) -> maps.Json:
     """Make the polygons of the units, in the order of the Latvian alphabet."""
-    labels, described = label_points(base.units), maps.unit_cards(result, lang)
-    order = by_name(base.units)
-    properties = [described[row] | {"at": labels[row]} for row in order]
-    return map_page.projected(base.units.iloc[order], properties)
+    return base.unit_areas(maps.unit_cards(result, lang))
 
 
 def point_marks(result: Findings, lang: Lang) -> maps.Json:
@@ -331,11 +327,6 @@ def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
     statuses = count_codes(result.network["status"])
     # A better place may be of any host.
     hosts = {*result.network["host"].dropna(), *result.places["host"]}
-    kinds = [
-        maps.mark_entry(label.text(lang), host=host, status="existing")
-        for host, label in words.HOSTS.items()
-        if host in hosts
-    ]
     forms = [
         maps.mark_entry(
             words.STATUSES[status].text(lang), number(lang, count), host="centre", status=status
@@ -344,7 +335,7 @@ def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
         if (count := statuses.get(status))
     ]
     return [
-        maps.Group(maps.ROWS["form"].text(lang), kinds),
+        maps.forms(hosts, lang),
         maps.Group(maps.ROWS["fill"].text(lang), forms),
         maps.Group(maps.ROWS["colour"].text(lang), _reach_entries(result, lang)),
     ]

@@ -83,13 +83,13 @@ class _Shared(NamedTuple):
     units: maps.Json
 
 
-def figure_maps(result: Result) -> dict[str, str]:
+def figure_maps(result: Result, base: BaseLayers | None = None) -> dict[str, str]:
     """Draw one map per figure of the analysis.
 
     File name under ``maps/`` → text of the page; the same result gives the same text.
     """
     write, described = Writer.of(result), about(result, result.lang)
-    base = BaseLayers.of(result.units)
+    base = base or BaseLayers.of(result.units)
     shared = _Shared(result, write, base, explorer.unit_areas(result, base, write.lang))
     sheets = {file: sheet for file, draw in _FIGURES.items() if (sheet := draw(shared))}
     pages = {}

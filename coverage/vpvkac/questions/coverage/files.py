@@ -27,6 +27,7 @@ from vpvkac.questions.coverage.workbook import (
     rows_of,
 )
 from vpvkac.render import gpkg
+from vpvkac.render.beside import beside
 from vpvkac.render.csvfile import as_json, describe, write_table
 from vpvkac.render.gpkg import Entry, Layer, area, mark, marker, write_geopackage
 from vpvkac.render.staging import FILES, RUN_FILE, files_of, leaves, staged, write_text
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result
 
 
+# From so many municipalities on a second process is worth its start.
+_MANY = 8
 # What some runs write and others do not, to be found where an earlier version wrote it.
 _SOMETIMES = (
     "published.csv", "layout_changes.csv", "residents.csv", "worst_off.csv", "standards.csv",
@@ -97,16 +100,24 @@ class Written(NamedTuple):
 
 
 def write(
-    result: Result, out: str | Path, progress: Progress = silent, *, more: More | None = None
+    result: Result,
+    out: str | Path,
+    progress: Progress = silent,
+    *,
+    more: Sequence[More] = (),
+    processes: int = 1,
 ) -> Written:
     """Write all outputs of a run into a folder: all of them, or none.
 
-    Raises OSError if the folder cannot be written; previous files are then as they were.
+    With two processes the files of municipalities are written beside the others; the bytes are the
+    same.  Raises OSError if the folder cannot be written; previous files are then as they were.
     """
     inputs = files_of(result.project)
-    always = more.names if more else ()
+    always = [name for another in more for name in another.names]
+    if len(result.municipalities) < _MANY:
+        processes = 1
     with staged(out, inputs=inputs, sometimes=_SOMETIMES, always=always) as folder:
-        faults = _write_all(result, folder, progress, more)
+        faults = _write_all(result, folder, progress, more, processes)
         files = sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
     return Written([Path(out) / file for file in files], faults)
 
@@ -122,7 +133,9 @@ def written(result: Result) -> list[str]:
     return [name for name in OUTPUTS if not without.get(name)]
 
 
-def _write_all(result: Result, folder: Path, progress: Progress, more: More | None) -> list[Fault]:
+def _write_all(
+    result: Result, folder: Path, progress: Progress, more: Sequence[More], processes: int
+) -> list[Fault]:
     lang, names = result.lang, written(result)
 
     def say(file: str) -> None:
@@ -135,34 +148,25 @@ def _write_all(result: Result, folder: Path, progress: Progress, more: More | No
         write_table(folder, name, tables[name])
     if result.inputs.changes is not None:
         write_table(folder, "layout_changes", result.inputs.changes)
-    say("gaps.xlsx")
     if result.reach:
         full["gaps_reach"] = with_reasons(result.reach.of_widest_set(), lang)
-    listed = {*names, "gaps_reach"} & full.keys()
-    sheets = [rows_of(name, full[name], result).sheet for name in NATIONAL if name in listed]
-    workbook = folder / "gaps.xlsx"
-    sums = full["municipalities"][list(COUNTS)].sum()
-    # By municipality, with the numbers of its page.
-    of_all = sorted(
-        by_municipality(full, Writer.of(result)).values(),
-        key=lambda gaps: collation_key(gaps[0].municipality),
-    )
-    gaps = [numbered for of_one in of_all for numbered in enumerate(of_one, 1)]
-    first = answer(result, result.title, sums, gaps, of_municipality=False)
-    faults = write_workbook(
-        workbook, cover(result), sheets, lang=lang, shown=workbook.name, answer=first
-    )
-    say("coverage.gpkg")
-    gpkg_layers = layers({name: tables[name] for name in LAYERS}, lang, result.threshold_m)
-    write_geopackage(folder / "coverage.gpkg", gpkg_layers)
-    say("maps/")
-    for name, page in _pages(result, full):
-        say(name)
-        write_text(folder / name, page())
-    say("municipalities/")
-    faults += write_municipalities(folder / "municipalities", result, full)
-    if more is not None:
-        names += more.write(folder)
+    if result.openings:
+        full["plan"] = result.openings.table
+    municipal = partial(write_municipalities, folder / "municipalities", result, full)
+    with beside(municipal, processes) as faults_of_municipalities:
+        say("gaps.xlsx")
+        faults = _write_national(folder / "gaps.xlsx", result, full)
+        say("coverage.gpkg")
+        gpkg_layers = layers({name: tables[name] for name in LAYERS}, lang, result.threshold_m)
+        write_geopackage(folder / "coverage.gpkg", gpkg_layers)
+        say("maps/")
+        for name, page in _pages(result, full):
+            say(name)
+            write_text(folder / name, page())
+        say("municipalities/")
+        faults += faults_of_municipalities()
+    for another in more:
+        names += another.write(folder)
     about = {
         "title": result.title or words.NETWORK.text(lang),
         "description": (words.SAMPLE if result.synthetic else words.LIMITS).text(lang),
@@ -177,6 +181,29 @@ def _write_all(result: Result, folder: Path, progress: Progress, more: More | No
     write_text(folder / "datapackage.json", package)
     write_text(folder / RUN_FILE, run_file(result, sorted([*leaves(folder), RUN_FILE])))
     return faults
+
+
+def _write_national(
+    workbook: Path, result: Result, tables: Mapping[str, pd.DataFrame]
+) -> list[Fault]:
+    """Write the workbook of the whole country, of the tables of `rounding.exact`."""
+    listed = {*written(result), "gaps_reach", "plan"} & tables.keys()
+    sheets = [rows_of(name, tables[name], result).sheet for name in NATIONAL if name in listed]
+    sums = tables["municipalities"][list(COUNTS)].sum()
+    # By municipality, with the numbers of its page.
+    of_all = sorted(
+        by_municipality(tables, Writer.of(result)).values(),
+        key=lambda gaps: collation_key(gaps[0].municipality),
+    )
+    gaps = [numbered for of_one in of_all for numbered in enumerate(of_one, 1)]
+    return write_workbook(
+        workbook,
+        cover(result),
+        sheets,
+        lang=result.lang,
+        shown=workbook.name,
+        answer=answer(result, result.title, sums, gaps, of_municipality=False),
+    )
 
 
 def write_municipalities(
@@ -241,14 +268,18 @@ def _pages(
     from vpvkac.questions.coverage.figures import figure_maps
     from vpvkac.questions.coverage.gaps import gaps_page
     from vpvkac.questions.coverage.report import report_page
-    from vpvkac.questions.coverage.story import PICTURE, front_page, national_map
-    from vpvkac.render.map_page import render
+    from vpvkac.questions.coverage.story import PICTURE, front_page, national_picture
+    from vpvkac.render.map_page import BaseLayers, render
 
     lang = result.lang
-    figures = figure_maps(result)
+    base = BaseLayers.of(result.units)
+    figures = figure_maps(result, base)
     yield "index.html", lambda: front_page(result)
-    yield PICTURE, lambda: national_map(result, apart=True)[0]
-    yield "map.html", lambda: render(explorer(result, lang=lang), title=result.title, lang=lang)
+    yield PICTURE, lambda: national_picture(result)
+    yield (
+        "map.html",
+        lambda: render(explorer(result, lang=lang, base=base), title=result.title, lang=lang),
+    )
     yield "gaps.html", lambda: gaps_page(result, tables)
     yield "report.html", lambda: report_page(result, tables)
     for name in figures:
@@ -274,6 +305,8 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
             "threshold_m": rules.threshold_m,
             "stop_set": rules.stop_set,
             "hosts": list(rules.hosts),
+            "binding_centre": list(rules.binding_centre),
+            "binding_library": list(rules.binding_library),
             "lang": lang,
         },
         "reach": None if result.reach is None else _reach(result.reach),

@@ -22,8 +22,10 @@ from vpvkac.analysis.decisions import (
     reference_day,
 )
 from vpvkac.analysis.gaps import EXTENT_M
-from vpvkac.analysis.map_classes import count_decided, count_remedies
+from vpvkac.analysis.map_classes import count_decided
 from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage import quality
+from vpvkac.questions.coverage.story import findings, key_figures
 from vpvkac.questions.coverage.there_and_back import gaps_section
 from vpvkac.render.frame import render
 from vpvkac.sources.reference import published_values
@@ -45,7 +47,19 @@ from vpvkac.views.gaps import (
     nearer_stop,
     placing,
 )
-from vpvkac.views.page import Block, Cell, Column, Line, Link, Note, Page, Section, Table, about
+from vpvkac.views.page import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Line,
+    Link,
+    Note,
+    Page,
+    Section,
+    Table,
+    about,
+)
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -55,6 +69,10 @@ _Tables = Mapping[str, pd.DataFrame]
 
 _NOTHING = Message("There are no such gaps.")
 _NOT_JUDGED = Message("No list of centres is given, so municipalities are not judged.")
+_OWN_LIMIT = Message(
+    "The limit of 3 calls is this program's own. The quality classes, which mean the same "
+    "elsewhere, need at least 8: the points without one have a list of their own below."
+)
 _NO_CALLS = Message("Bus calls at stops are not known, so they are not judged.")
 NO_CENTRES = Message(
     "No list of centres is given, so existing and announced centres are not counted."
@@ -69,6 +87,7 @@ _WHEN = {
     "other_premises": Message("the stop is farther, but the unit has stops"),
     "remote_support": Message("the unit has no stop"),
 }
+_FIRST_NAMED = 3
 # What the script of the page says.
 _TOOLS: dict[str, str | Text] = {
     "municipality": "municipality_name",
@@ -105,6 +124,7 @@ class _GapList(NamedTuple):
     key: str
     title: str
     caption: str
+    files: Sequence[str]
     columns: Sequence[Column]
     groups: Sequence[tuple[str, Sequence[tuple[Gap, list[str | list[Line]]]]]]
     length: str
@@ -115,27 +135,50 @@ class _GapList(NamedTuple):
 def gaps_page(result: Result, tables: _Tables) -> str:
     """Make `gaps.html` of the tables of `rounding.exact`; the same result gives the same text."""
     write, followed = Writer.of(result), tables["follow_up"]
-    sequels = [(clusters_section(result, tables), len(tables["gap_clusters"]))]
-    files = ["gaps.xlsx", *(f"{name}.csv" for name in _LISTS), "gap_clusters.csv"]
+    poor = tables["gaps_quality"]
+    sequels = [
+        (quality.gaps_section(result, poor), len(poor)),
+        (clusters_section(result, tables), len(tables["gap_clusters"])),
+    ]
     if result.reach:
         sequels.append(gaps_section(result, result.reach))
-        files.append("gaps_reach.csv")
     if len(followed):
         sequels.append((decisions_section(result, tables), len(followed)))
+    title = write(Message("Gap lists"))
+    # The worst that was found is the answer.
+    answer = next((found.heading for found in findings(result, tables)), title)
+    order = Message(
+        "The name of a unit is a link to the explorer map. The order is that of the data files and "
+        "of the workbook gaps.xlsx."
+    )
     context = {
-        "introduction": write(
-            Message(
-                "What to improve in the network, why and how. The name of a unit is a link to the "
-                "explorer map. The order is that of the data files and of the workbook gaps.xlsx."
-            )
-        ),
-        "contents": write(Message("Contents")),
+        "figures": _figures(result, tables),
+        "first_heading": write(Message("What to do first")),
+        "first": _remedies_table(tables, write),
+        "introduction": write(order),
+        "contents": title,
         "tools": {name: write.heading(text) for name, text in _TOOLS.items()},
         "lists": [_gap_list(name, result, tables) for name in _LISTS],
         "sequels": [(section, write.number(count)) for section, count in sequels],
     }
-    page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",), "gaps.js", tuple(files))
+    page = Page(answer, "gaps.html", ("story.css", "gaps.css"), "gaps.js")
     return render(page, context, about(result, result.lang))
+
+
+def _figures(result: Result, tables: _Tables) -> list[Figure]:
+    """Count what the lists hold: the figures of the front page, and of the other lists."""
+    write = Writer.of(result)
+    others = [
+        Figure(write.number(len(tables[name])), write(of.kind.title), f"#{of.key}")
+        for name, of in _LISTS.items()
+        if of.kind in (ServiceGap, MunicipalityGap)
+    ]
+    known = [
+        figure._replace(href=figure.href.removeprefix("gaps.html"))
+        for figure in key_figures(result)
+        if figure.href.startswith("gaps.html")
+    ]
+    return [*known, *others]
 
 
 def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
@@ -159,18 +202,23 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
         ServiceGap: None if is_served else _NO_CALLS,
         MunicipalityGap: None if "centre" in hosts else _NOT_JUDGED,
     }
-    is_access = of.kind is AccessGap
+    note = ""
+    if of.kind is AccessGap:
+        note = access_sentence(result.gaps_access, result.network, write)
+    elif of.kind is ServiceGap and gaps:
+        note = write(_OWN_LIMIT)
     rank = write.field(Message("Rank in Latvia"), "rank")
     first = (rank, write.field(f"{of.kind.concerns}_name"))
     return _GapList(
         of.key,
         write(of.kind.title),
         write.heading(of.caption),
+        ("gaps.xlsx", f"{name}.csv"),
         [field.column for field in (*first, *fields)],
         groups,
         write.number(len(gaps)),
         write(not_judged.get(of.kind) or _NOTHING),
-        access_sentence(result.gaps_access, result.network, write) if is_access else "",
+        note,
     )
 
 
@@ -328,16 +376,23 @@ def clusters_section(result: Result, tables: _Tables) -> Section:
 
 
 def _remedies_table(tables: _Tables, write: Writer) -> Table | None:
-    """Count gaps of points by remedy, and say when each is recommended; None without gaps."""
-    counts = count_remedies(tables["gaps_access"], tables["gaps_service"])
+    """Count gaps of points by remedy, the easiest first, and name the first; None without gaps."""
+    named: dict[str, list[Link]] = {}
+    for name in ("gaps_access", "gaps_service"):
+        for gap in _LISTS[name].kind.of(tables[name], write):
+            link = Link(gap.name, f"gaps.html#{gap.address}")
+            named.setdefault(str(gap["remedy"]), []).append(link)
+
     fields = [
         write.field("remedy", lambda remedy: write(words.REMEDIES[remedy])),
-        write.field(Message("Count"), lambda remedy: write.number(counts[remedy]), number=True),
+        write.field(Message("Count"), lambda of: write.number(len(named[of])), number=True),
         write.field(Message("When it is recommended"), lambda remedy: write(_WHEN[remedy])),
+        write.field(Message("First of them"), lambda of: named[of][:_FIRST_NAMED]),
     ]
     caption = write(Message("Access gaps and rarely served points by recommended action"))
-    rows = [remedy for remedy in _WHEN if remedy in counts]
-    return tabulate("remedies", caption, fields, rows) if rows else None
+    rows = [remedy for remedy in _WHEN if remedy in named]
+    files = ("gaps.xlsx", "gaps_access.csv", "gaps_service.csv")
+    return tabulate("remedies", caption, fields, rows, files=files) if rows else None
 
 
 def _clusters(tables: _Tables, write: Writer) -> list[Block]:
@@ -358,7 +413,18 @@ def _clusters(tables: _Tables, write: Writer) -> list[Block]:
         *write.fields("remedy", "gaps", "units", *residents, "extent_m", "reason"),
     ]
     caption = write(Message("Clusters of gaps: {}"), write.number(len(clusters)))
-    return [*blocks, tabulate("clusters-table", caption, fields, clusters, head=1, wide=True)]
+    return [
+        *blocks,
+        tabulate(
+            "clusters-table",
+            caption,
+            fields,
+            clusters,
+            head=1,
+            wide=True,
+            files=("gaps.xlsx", "gap_clusters.csv"),
+        ),
+    ]
 
 
 # --- Progress and decisions --------------------------------------------------------------------
@@ -385,7 +451,9 @@ def progress_section(result: Result, tables: _Tables) -> Section:
         "progress",
         write(Message("Progress and decisions")),
         *(sentences or [write(NO_CENTRES)]),
-        tabulate("progress-table", write(caption), fields, rows, wide=True) if rows else None,
+        tabulate("progress-table", write(caption), fields, rows, wide=True, files=("progress.csv",))
+        if rows
+        else None,
         *_decision_tables(followed, write),
     )
 
@@ -452,7 +520,16 @@ def _decision_tables(followed: pd.DataFrame, write: Writer) -> list[Table]:
         rows = [{**row, "texts": decision_texts(row, write.lang)} for row in of_state]
         if rows:
             caption = f"{write(title)}: {write.number(len(rows))}"
-            tables.append(tabulate(f"decisions-{state}", caption, fields, rows, wide=True))
+            tables.append(
+                tabulate(
+                    f"decisions-{state}",
+                    caption,
+                    fields,
+                    rows,
+                    wide=True,
+                    files=("gaps.xlsx", "follow_up.csv"),
+                )
+            )
     return tables
 
 

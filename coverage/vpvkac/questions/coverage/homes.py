@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MARKS: dict[str, maps.Json] = {
     "walk": {"form": "centre", "status": "existing", "tone": "band_0"},
     "bus": {"form": "centre", "status": "existing", "tone": "band_1"},
-    "none": {"form": "library", "status": "planned", "tone": "band_3"},
+    "none": {"form": "library", "status": "planned", "tone": "beyond"},
 }
 HEADING = Message("Homes: there and back on one day")
 # A page keeps the journeys of so many homes; of more only their classes, for it would grow heavy.

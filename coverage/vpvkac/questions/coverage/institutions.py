@@ -36,5 +36,12 @@ def institutions_section(result: Result) -> Section | None:
         "institutions",
         write(Message("Institutions' offices and centres")),
         write(said, **{name: write.number(count) for name, count in counts.items()}),
-        tabulate("institutions", caption, fields, records(table), wide=True),
+        tabulate(
+            "institutions",
+            caption,
+            fields,
+            records(table),
+            wide=True,
+            files=("institution_places.csv",),
+        ),
     )

@@ -18,14 +18,16 @@ from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
 from vpvkac.questions.coverage.worst_off import worst_off_lines
-from vpvkac.render.frame import render
-from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
+from vpvkac.render.frame import as_file, render
+from vpvkac.render.picture import Drawing, alone, swatch
+from vpvkac.render.symbols import ALERT, INK, PAPER, QUIET, SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Text
 from vpvkac.views.demand import demand_lines
 from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
 from vpvkac.views.page import Link, Page, about
+from vpvkac.views.plan import PAGE, opening_year
 from vpvkac.views.reach import municipality_lines
 from vpvkac.views.writer import Writer, records, tabulate
 
@@ -40,6 +42,8 @@ _STYLE = ("municipality.css",)
 _UNITS = Message("Units and their contact points")
 _PROGRESS = Message("With an open point")
 _WORKBOOK = Message("All data stand in the workbook:")
+_PREMISES = Message("What the premises of each place have is asked in the checklist:")
+_OPENS = Message("Opens (plan)")
 _QUIET = ("area_km2", "population", "centres")
 _COLUMNS: tuple[str | Message, ...] = (
     "unit_name", Message("To the stop"), "place_name", "status", "stop_name",
@@ -47,6 +51,10 @@ _COLUMNS: tuple[str | Message, ...] = (
 # Of the plan, in the drawing's units: its size, a point, its ring, the disc of a number.
 _WIDTH, _TALLEST, _MARGIN = 720.0, 760.0, 24.0
 _POINT, _RING, _DISC = 6.5, 12.0, 17.0
+_NUMBER = {
+    "fill": PAPER, "font_size": "22", "font_weight": "650", "font_family": "sans-serif",
+    "text_anchor": "middle",
+}  # fmt: skip
 # How far a number may stand from what it is of, and in how many directions.
 _AWAY, _DIRECTIONS = (0.0, 32.0, 48.0, 68.0, 92.0), 12
 _TOLERANCE_M = 60.0
@@ -56,7 +64,8 @@ class Parts(NamedTuple):
     """What the pages are made of, taken apart by municipality once for all of them.
 
     The gaps of a municipality are numbered in their order, on its plan, in its list, its table and
-    its workbook; the rows of `network` are by unit, `places` are the positions of places.
+    its workbook; the rows of `network` and `plan` are by unit, `places` are the positions of
+    places.
     """
 
     result: Result
@@ -68,6 +77,8 @@ class Parts(NamedTuple):
     gaps: dict[str, list[Gap]]
     decisions: dict[str, list[dict[str, str]]]
     reach: dict[str, list[str]]
+    farthest: dict[str, list[str]]
+    plan: dict[str, dict[Hashable, Any]]
 
     @classmethod
     def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
@@ -101,6 +112,10 @@ class Parts(NamedTuple):
             gaps=by_municipality(tables, write),
             decisions=decisions,
             reach=reach,
+            farthest=worst_off_lines(result),
+            plan={row["unit"]: row for row in records(result.openings.table)}
+            if result.openings
+            else {},
         )
 
 
@@ -130,24 +145,30 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "Tell the publisher of the data (named below), with the name of the place, its address and "
         "the right coordinates. The correction will show in the next run with the new data."
     )
+    plan = _plan(units, points, _anchors(parts, gaps, units), caption)
+    legend = _legend(units, points, write)
+    samples = [(sample, f"{of}: {text}") for of, row in legend for sample, text in row]
     asks = bool(gaps) and any(not gap.given for gap in gaps)
     context = {
         "verdict": f"{stands} {needed}",
         "ask": write(ask, when=by_when) if asks else write(_WORKBOOK),
         "workbook": f"{code}.xlsx",
+        "premises_ask": write(_PREMISES),
+        "premises": f"{code}_telpas.xlsx",
         "key_figures": figures_of(municipality, write),
         "figures": [figure for figure in figures if figure[1]],
         "reasons": parts.reasons.get(code, []),
         "context_heading": write(Message("Residents, journeys and staff")),
         "context": [
             *parts.reach.get(code, []),
-            *worst_off_lines(result, code),
+            *parts.farthest.get(code, []),
             *demand_lines(municipality, result.project.rules.peak_factor, write, brief=True),
         ],
         # The plan holds numbers and an escaped title; nothing else comes from data.
-        "plan": Markup(_plan(units, points, _anchors(parts, gaps, units), caption)),  # noqa: S704
+        "plan": Markup(plan),  # noqa: S704
         "plan_caption": caption,
-        "legend": _legend(units, points, write),
+        "picture": as_file(alone(plan, caption, samples), code, caption),
+        "legend": legend,
         "gaps_heading": write(Message("Gaps and recommended actions")),
         "gaps": gaps,
         "no_gaps": write(Message("There are no gaps.")),
@@ -158,8 +179,10 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "decisions_heading": write(Message("Decisions carried out")),
         "decisions": parts.decisions.get(code, []),
         "units_heading": write(_UNITS),
-        "unit_columns": [write.heading(of) for of in _COLUMNS],
+        "unit_columns": [write.heading(of) for of in (*_COLUMNS, *[_OPENS] * bool(parts.plan))],
         "units": _unit_rows(parts, units, gaps),
+        "plan_page": f"../../{PAGE}#list-{code}" if parts.plan else "",
+        "plan_how": write(Message("The years are those of the plan: its money, targets, limits")),
         "report_heading": write(Message("If a place or an address is wrong")),
         "report_how": write(report_how),
     }
@@ -173,7 +196,7 @@ def _unit_rows(parts: Parts, units: Any, gaps: Sequence[Gap]) -> list[tuple[list
     numbers: dict[str, list[int]] = {}
     for number, gap in enumerate(gaps, 1):
         numbers.setdefault(gap.code, []).append(number)
-    rows = []
+    rows, opens = [], opening_year(write)
     for unit in units["unit"]:
         row = parts.network[unit]
         texts = [write.cell(column, row) for column in ("unit_name", "place_name", "status")]
@@ -182,6 +205,7 @@ def _unit_rows(parts: Parts, units: Any, gaps: Sequence[Gap]) -> list[tuple[list
             write.metres(row["distance_m"]),
             *texts[1:],
             write.cell("stop_name", row),
+            *([opens.cell(parts.plan.get(unit, {"year": None}))] if parts.plan else []),
         ]
         rows.append((numbers.get(unit, []), cells))
     return rows
@@ -204,16 +228,23 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         write.field(
             Message("Workbook"), lambda row: link("XLSX", f"{row['municipality']}.xlsx", row)
         ),
+        write.field(
+            Message("Premises"),
+            lambda row: link("XLSX", f"{row['municipality']}_telpas.xlsx", row),
+        ),
     ]
     rows = records(_sorted(tables["municipalities"], "municipality_name"))
     caption = write(TABLES["municipalities"].title)
     introduction = Message(
-        "Every municipality has a page to print or send, and a workbook with the same tables."
+        "Every municipality has a page to print or send, a workbook with the same tables, and a "
+        "checklist of premises to fill in."
     )
     context = {
         "introduction": write(introduction),
         "sentences": progress_sentences(result),
-        "municipalities": tabulate("municipalities", caption, fields, rows),
+        "municipalities": tabulate(
+            "municipalities", caption, fields, rows, files=("../municipalities.csv", "../gaps.xlsx")
+        ),
     }
     page = Page(write(Message("Municipality pages")), "municipalities.html", _STYLE)
     return render(page, context, about(result, result.lang))
@@ -230,43 +261,27 @@ def _plan(
     Forms and colours are the explorer's. No text comes from the data but the title, which is
     escaped.
     """
-    west, south, east, north = units.total_bounds
-    wide, high = _WIDTH - 2 * _MARGIN, _TALLEST - 2 * _MARGIN
-    scale = min(wide / (east - west), high / (north - south))
-
-    def at(easting: Any, northing: Any) -> tuple[Any, Any]:
-        """Place one position, or arrays of them; north is up."""
-        return _MARGIN + (easting - west) * scale, _MARGIN + (north - northing) * scale
-
-    width, height = (east - west) * scale + 2 * _MARGIN, (north - south) * scale + 2 * _MARGIN
-    box = f"0 0 {width:.0f} {height:.0f}"
-    svg = ET.Element("svg", {"class": "plan", "role": "img", "viewBox": box})
-    ET.SubElement(svg, "title").text = title
-    _draw_hatches(svg)
+    drawing = Drawing(units.total_bounds, title, style="plan", width=_WIDTH, tallest=_TALLEST,
+                      margin=_MARGIN)  # fmt: skip
+    drawing.define([status for status in STATUSES if status in set(units["status"])])
     shapes = shapely.coverage_simplify(units.geometry.to_numpy(), _TOLERANCE_M)
     for shape, status in zip(shapes, units["status"], strict=True):
-        paths = []
-        for ring in shapely.get_rings(shape):
-            xs, ys = at(*shapely.get_coordinates(ring)[:-1].T)
-            corners = zip(xs.tolist(), ys.tolist(), strict=True)
-            paths.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "Z")
-        fill = f"url(#hatch-{status})" if FILLS[status].hatch else FILLS[status].ground
-        line = {"fill-rule": "evenodd", "stroke": QUIET, "stroke-width": "0.8"}
-        ET.SubElement(svg, "path", {"d": " ".join(paths), "fill": fill, **line})
-    for point in points.itertuples():
-        _draw_point(svg, *at(point.geometry.x, point.geometry.y), point)
-    taken = np.column_stack(at(points.geometry.x, points.geometry.y))
-    gaps = np.column_stack(at(*anchors.T))
+        drawing.area(shape, fill=drawing.fill(status), stroke=QUIET, stroke_width="0.8")
+    taken = drawing.at(shapely.get_coordinates(points.geometry.to_numpy()))
+    for (x, y), point in zip(taken, points.itertuples(), strict=True):
+        _draw_point(drawing.svg, x, y, point)
+    gaps = drawing.at(anchors)
     for number, (gap, spot) in enumerate(
-        zip(gaps, _spots(gaps, taken, width, height), strict=True), 1
+        zip(gaps, _spots(gaps, taken, drawing.width, drawing.height), strict=True), 1
     ):
         ends = dict(zip(("x1", "y1", "x2", "y2"), map("{:.1f}".format, (*gap, *spot)), strict=True))
-        ET.SubElement(svg, "line", {**ends, "stroke": ALERT, "stroke-width": "2"})
+        drawing.add("line", **ends, stroke=ALERT, stroke_width="2")
         centre = {"cx": f"{spot[0]:.1f}", "cy": f"{spot[1]:.1f}", "r": f"{_DISC:g}"}
-        ET.SubElement(svg, "circle", {**centre, "fill": ALERT, "stroke": PAPER, "class": "disc"})
-        place = {"x": f"{spot[0]:.1f}", "y": f"{spot[1]:.1f}", "dy": "0.36em"}
-        ET.SubElement(svg, "text", place).text = str(number)
-    return ET.tostring(svg, encoding="unicode")
+        ring = {"class": "disc", "fill": ALERT, "stroke": PAPER, "stroke_width": "2"}
+        drawing.add("circle", **centre, **ring)
+        place = {"x": f"{spot[0]:.1f}", "y": f"{spot[1]:.1f}", "dy": "0.36em", **_NUMBER}
+        drawing.add("text", **place).text = str(number)
+    return drawing.text()
 
 
 def _anchors(parts: Parts, gaps: Sequence[Gap], units: gpd.GeoDataFrame) -> NDArray[np.float64]:
@@ -330,33 +345,11 @@ def _legend(
 
 def _sample(of: Mapping[str, Any]) -> Markup:
     """Draw a sample of a point, or of an area by its status."""
-    svg = ET.Element("svg", {"class": "plan", "viewBox": "-14 -14 28 28", "aria-hidden": "true"})
     if "area" in of:
-        fill = FILLS[of["area"]]
-        paint = f"url(#hatch-{of['area']})" if fill.hatch else fill.ground
-        box = {"x": "-13", "y": "-9", "width": "26", "height": "18", "stroke": QUIET}
-        ET.SubElement(svg, "rect", {**box, "fill": paint})
-    else:
-        _draw_point(svg, 0.0, 0.0, SimpleNamespace(**of))
-    return Markup(ET.tostring(svg, encoding="unicode"))  # noqa: S704 - drawn here, of no data
-
-
-def _draw_hatches(svg: ET.Element) -> None:
-    defs = ET.SubElement(svg, "defs")
-    for status in STATUSES:
-        fill = FILLS[status]
-        if not fill.hatch:
-            continue
-        pattern = ET.SubElement(
-            defs,
-            "pattern",
-            {
-                "id": f"hatch-{status}", "width": "6", "height": "6",
-                "patternUnits": "userSpaceOnUse", "patternTransform": f"rotate({fill.angle})",
-            },
-        )  # fmt: skip
-        ET.SubElement(pattern, "rect", {"width": "6", "height": "6", "fill": fill.ground})
-        ET.SubElement(pattern, "rect", {"width": "2", "height": "6", "fill": fill.hatch})
+        return Markup(swatch(of["area"]))  # noqa: S704 - drawn here, of no data
+    svg = ET.Element("svg", {"class": "plan", "viewBox": "-14 -14 28 28", "aria-hidden": "true"})
+    _draw_point(svg, 0.0, 0.0, SimpleNamespace(**of))
+    return Markup(ET.tostring(svg, encoding="unicode"))  # noqa: S704
 
 
 def _draw_point(svg: ET.Element, x: float, y: float, point: Any) -> None:

@@ -1,4 +1,4 @@
-"""The section of the report on how good the bus is, by the Austrian quality classes."""
+"""How good the bus is, by the Austrian quality classes: in the report and among the gaps."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from vpvkac.analysis.quality import CODES, NO_CLASS
 from vpvkac.model.columns import COLUMNS
+from vpvkac.model.tables import TABLES
 from vpvkac.texts import words
 from vpvkac.texts.message import Message
-from vpvkac.views.page import Note, Section
-from vpvkac.views.writer import Writer, tabulate
+from vpvkac.views.page import Link, Note, Section
+from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from vpvkac.questions.coverage.view import Result
 
 _MOST_NAMED = 5
+QUALITY_GAPS = TABLES["gaps_quality"].title
 _LABELS = {**words.QUALITY_CLASSES, "unknown": words.ANSWERS["unknown"]}
 _HOMES = "population_quality_"
 
@@ -36,7 +40,7 @@ def quality_section(result: Result) -> Section | None:
     named = "; ".join(without["place_name"].head(_MOST_NAMED))
     listed = Message(
         "Points that have a stop within {threshold} and no class: {count}. With most residents: "
-        "{named}. All of them: gaps_quality.csv and gaps.xlsx."
+        "{named}."
     )
     codes = [*CODES, *(["unknown"] if counts["points_quality_unknown"] else [])]
     fields = [
@@ -55,6 +59,40 @@ def quality_section(result: Result) -> Section | None:
         "quality",
         write(COLUMNS["quality_class"].heading),
         said if len(without) else None,
-        tabulate("quality", caption, fields, codes),
+        Note(write(QUALITY_GAPS), href="gaps.html#quality") if len(without) else None,
+        tabulate("quality", caption, fields, codes, files=("network.csv", "gaps_quality.csv")),
         Note(write(method), "quiet"),
     )
+
+
+def gaps_section(result: Result, gaps: pd.DataFrame) -> Section:
+    """List the points that pass the threshold and have no class, those with most residents first.
+
+    `gaps` are gaps_quality of `rounding.exact`.
+    """
+    write = Writer.of(result)
+    page = "municipalities/{municipality}/index.html"
+    fields = [
+        *write.fields("rank"),
+        write.field(
+            "unit_name", lambda row: Link(row["unit_name"], f"map.html#unit={row['unit']}")
+        ),
+        write.field(
+            "municipality_name", lambda row: Link(row["municipality_name"], page.format(**row))
+        ),
+        *write.fields("place_name", "stop_name", "distance_m", "calls_by_day", "population"),
+    ]
+    caption = Message(
+        "Contact points with a stop within {threshold} and too few bus calls for any quality class"
+    )
+    need = Message(
+        "A class needs at least 8 calls from 6 to 20 h at one stop, both directions, within 500 m, "
+        "or 14 within 750 m: what lacks can be asked of those who order the trips. Points with no "
+        "more than 3 calls stand in the list of the rarely served, too."
+    )
+    title, none = write(QUALITY_GAPS), write(Message("There are no such gaps."))
+    table = tabulate(
+        "quality-table", write.heading(caption), fields, records(gaps), head=1, wide=True,
+        files=("gaps_quality.csv", "gaps.xlsx"),
+    )  # fmt: skip
+    return Section.of("quality", title, write(need), table if len(gaps) else none)

@@ -57,6 +57,7 @@ _FIGURES = {
     "libraries_chosen_within_share": Message("Chosen libraries within the threshold, %"),
     "libraries_within_share": Message("All libraries within the threshold, %"),
 }
+_FILES = ("network.csv",)
 _NEAR = {
     "existing": Message("Near existing centres"),
     catchment.NETWORK: Message("Near all points"),
@@ -178,7 +179,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
             write.field(in_context("heading", "No point"), "none"),
             *bars,
         ]
-        return tabulate(key, write(caption), fields, rows, wide=True)
+        return tabulate(key, write(caption), fields, rows, wide=True, files=_FILES)
 
     def with_share(band: str, row: Mapping[str, Any]) -> str:
         return f"{write.number(row[band])} ({write.share(row[f'{band}_share'])})"
@@ -196,7 +197,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
     caption = Message("Contact points by distance to the nearest stop, all Latvia")
     rows = [{"label": write(_STATUSES[code]), **counts} for code, counts in national.items()]
     return [
-        tabulate("nation", write(caption), fields, rows),
+        tabulate("nation", write(caption), fields, rows, files=_FILES),
         groups("kinds", Message("By kind of unit"), "kind", kinds),
         *[groups("regions", Message("By statistical region"), "region", regions)] * bool(regions),
         groups("municipalities", Message("By municipality"), "municipality_name", municipalities),
@@ -259,7 +260,7 @@ def _thresholds_table(at: _At, write: Writer) -> Table:
         label = write(own, threshold=label) if limit == write.threshold_m else label
         fields.append(Field(Column(label, number=True), partial(figure, limit)))
     caption = Message("The figures at thresholds of 600 m, 800 m and that of this run")
-    return tabulate("limits", write(caption), fields, _FIGURES)
+    return tabulate("limits", write(caption), fields, _FIGURES, files=_FILES)
 
 
 def _curve(metres: np.ndarray, limits: Sequence[float], write: Writer) -> Markup:
@@ -348,7 +349,7 @@ def _people_table(result: Result, labels: Mapping[str, str], write: Writer) -> T
             write.field(Message("Share"), partial(shared, points), number=True),
         ]
     caption = write(Message("Residents by distance to the nearest contact point"))
-    return tabulate("people", caption, fields, labels)
+    return tabulate("people", caption, fields, labels, files=("residents.csv",))
 
 
 def _people_charts(result: Result, labels: Mapping[str, str], write: Writer) -> list[Markup]:
@@ -404,7 +405,14 @@ def hosts_section(result: Result) -> Section:
         title,
         _added(result.hosts, write) if _BOTH in hosts else None,
         None if result.synthetic else write(analysis),
-        tabulate("hosts", write(Message("Libraries and post offices")), fields, rows, wide=True),
+        tabulate(
+            "hosts",
+            write(Message("Libraries and post offices")),
+            fields,
+            rows,
+            wide=True,
+            files=("hosts.csv",),
+        ),
         frame.bars(
             [frame.Bar(label, share, write.share(share)) for label, share in shares],
             key="hosts",

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.analysis.map_classes import count_placings, failing_points
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import NO_CENTRES, progress_section, remedies_section
 from vpvkac.questions.coverage.institutions import institutions_section
 from vpvkac.questions.coverage.quality import quality_section
@@ -30,6 +31,7 @@ from vpvkac.questions.coverage.story import (
 )
 from vpvkac.questions.coverage.there_and_back import report_section
 from vpvkac.questions.coverage.view import difference
+from vpvkac.questions.coverage.workbook import OWN_BANDS
 from vpvkac.questions.coverage.worst_off import worst_off_section
 from vpvkac.render import frame
 from vpvkac.render.frame import render, template
@@ -50,6 +52,8 @@ from vpvkac.views.page import (
     Table,
     about,
 )
+from vpvkac.views.plan import PAGE as PLAN
+from vpvkac.views.plan import years_table
 from vpvkac.views.writer import Writer, criterion_text, of_measure, records, tabulate
 
 if TYPE_CHECKING:
@@ -70,9 +74,7 @@ _FIRST = (
 # More names than this are left to the gap lists.
 _MOST_NAMES = 8
 _METRES_A_MINUTE = 70
-_FILES = (
-    "summary.csv", "municipalities.csv", "network.csv", "units.csv", "places.csv", "gaps.xlsx",
-)  # fmt: skip
+_SUMMARY, _FILES = ("summary.csv",), ("network.csv", "units.csv", "places.csv", "gaps.xlsx")
 _AREA = "area_share_existing"
 _AREA_BARS = {
     _AREA: Message("Existing points"),
@@ -116,6 +118,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             *([quality] if (quality := quality_section(result)) else []),
             remedies_section(result, tables),
             progress_section(result, tables),
+            *([_plan_section(result)] if result.openings else []),
             people_section(result),
             worst_off_section(result),
             *([report_section(result, result.reach)] if result.reach else []),
@@ -224,6 +227,14 @@ def _area_chart(result: Result, values: Mapping[str, Any], write: Writer) -> Mar
     return frame.bars(bars, key="area", title=title, marks=marks)
 
 
+def _plan_section(result: Result) -> Section:
+    """Tell each year of the plan of openings, and lead to the rest of it."""
+    write = Writer.of(result)
+    rest = Note(write(Message("Order, maps, the list of each municipality, limits")), href=PLAN)
+    table = years_table(result.openings, write) if result.openings else None
+    return Section.of("plan", write(TABLES["plan"].title), table, rest)
+
+
 # --- Criteria and figures ----------------------------------------------------------------------
 
 
@@ -267,7 +278,7 @@ def _criteria_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sec
     return Section.of(
         "criteria",
         write(Message("Criteria and targets")),
-        tabulate("criteria", caption, fields, rows, wide=True),
+        tabulate("criteria", caption, fields, rows, wide=True, files=_SUMMARY),
         Note(write(note), "quiet"),
     )
 
@@ -291,7 +302,8 @@ def _figures_section(result: Result) -> Section:
         write.field("value", with_band),
         write.field("published", lambda row: _of_measure(row, "published", write)),
     ]
-    others = result.summary[result.summary["target"].isna()]
+    summary = result.summary
+    others = summary[summary["target"].isna() & ~summary["criterion"].str.startswith(OWN_BANDS)]
     given = records(others[others["value"].notna()])
     by_code = {row["criterion"]: row for row in given}
     first = [by_code[code] for code in _FIRST if code in by_code][:_MOST_FIGURES]
@@ -302,8 +314,10 @@ def _figures_section(result: Result) -> Section:
     return Section.of(
         "figures",
         write(Message("Figures")),
-        tabulate("first-figures", write(Message("The main figures")), fields, first),
-        More(every, tabulate("figures", caption, fields, given)),
+        tabulate(
+            "first-figures", write(Message("The main figures")), fields, first, files=_SUMMARY
+        ),
+        More(every, tabulate("figures", caption, fields, given, files=_SUMMARY)),
         Note(write(not_given, figures="; ".join(missing)), "quiet") if missing else None,
     )
 
@@ -376,7 +390,7 @@ def _published_section(result: Result) -> Section:
         words.against_published(write.lang, float(published), float(value), "2.2")
         if known
         else None,
-        tabulate("published", caption, fields, rows, wide=True),
+        tabulate("published", caption, fields, rows, wide=True, files=("published.csv",)),
     )
 
 
@@ -460,7 +474,7 @@ def _sources_table(result: Result, write: Writer) -> Table:
         write.field(words.ROWS_NOT_USED, not_used),
     ]
     caption = write(Message("Sources and their rows: read, used and not used"))
-    return tabulate("inputs", caption, fields, result.accounts, wide=True)
+    return tabulate("inputs", caption, fields, result.accounts, wide=True, files=("run.json",))
 
 
 def _placing_table(places: pd.DataFrame, write: Writer) -> Table:
@@ -481,7 +495,8 @@ def _placing_table(places: pd.DataFrame, write: Writer) -> Table:
         write.field(Message("To be verified"), counted("uncertain"), number=True),
     ]
     caption = write(Message("How places were located"))
-    return tabulate("placing", caption, fields, [way for way in words.LOCATED_BY if way in counts])
+    ways = [way for way in words.LOCATED_BY if way in counts]
+    return tabulate("placing", caption, fields, ways, files=("places.csv",))
 
 
 def _units_known_table(places: pd.DataFrame, write: Writer) -> Table:
@@ -498,4 +513,4 @@ def _units_known_table(places: pd.DataFrame, write: Writer) -> Table:
     ]
     caption = write(Message("By what the units of places are known"))
     ways = [way for way in words.LOCATED_UNIT if way in counts]
-    return tabulate("units-known", caption, fields, ways)
+    return tabulate("units-known", caption, fields, ways, files=("places.csv",))

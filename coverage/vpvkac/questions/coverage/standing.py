@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from vpvkac.model.faults import Fault
     from vpvkac.model.project import Project
-    from vpvkac.texts.message import Lang
 
 UNCHANGED = Message("Nothing has changed; the files stay")
 
@@ -36,14 +35,14 @@ class Said(NamedTuple):
 
 
 class Standing:
-    """The outputs of a run in a folder, by all that decides them."""
+    """The outputs of a run in a folder, by all that decides them; `options` are those of `run`."""
 
-    def __init__(self, project: Project, out: Path, lang: Lang, *, reach: bool | None) -> None:
+    def __init__(self, project: Project, out: Path, *options: object) -> None:
         register = project.addresses
         beside = () if register is None else files_beside(register.path).values()
-        options = ("run", project, str(out), lang, reach)
+        asked = ("run", project, str(out), *options)
         self.folder = Path(os.path.realpath(out))
-        self._key = Key(options, project.files, (project.path, *beside))
+        self._key = Key(asked, project.files, (project.path, *beside))
         self._name = self._key.name()
 
     def said(self, progress: Progress = silent) -> Said | None:

@@ -13,11 +13,11 @@ from vpvkac.analysis.decisions import count_states
 from vpvkac.analysis.map_classes import count_remedies
 from vpvkac.render.frame import render, stacked_bar
 from vpvkac.render.navigation import LIST
-from vpvkac.render.picture import MARKED, Key, draw
+from vpvkac.render.picture import MARKED, Key, alone, draw, swatch
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Plural, Text, in_context
-from vpvkac.views.page import Block, Legend, Link, More, Page, Section, about
+from vpvkac.views.page import Block, Figure, Legend, Link, More, Page, Section, about
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -47,14 +47,6 @@ _WITHOUT = (
 )  # fmt: skip
 _NO_WAY = Message("Residents who cannot go to a point and be home again: {residents} ({points})")
 _DECISIONS = Plural("{n} decision is open", "{n} decisions are open")
-
-
-class Figure(NamedTuple):
-    """One of the four: the number, what it counts, and where its list stands."""
-
-    number: str
-    label: str
-    href: str
 
 
 class Finding(NamedTuple):
@@ -130,7 +122,7 @@ def findings(result: Result, tables: _Tables) -> Iterator[Finding]:
         best = Message(
             "By the Austrian classes at least 8 buses are to call from 6 to 20 h, both directions."
         )
-        yield Finding(write(_NO_CLASS.with_values(count)), write(best), "report.html#quality")
+        yield Finding(write(_NO_CLASS.with_values(count)), write(best), "gaps.html#quality")
     elif count := len(tables["gaps_service"]):
         few = Message(
             "A stop is within {threshold}, but no more than 3 buses call on the service day."
@@ -197,7 +189,7 @@ def worst_municipalities(result: Result, tables: _Tables) -> Section | None:
         *write.fields("points_beyond", "units_none", "units"),
     ]  # fmt: skip
     caption = Message("Municipalities with gaps, the worst first: {shown} of {all}")
-    first = order.head(_MOST_MUNICIPALITIES)
+    first, files = order.head(_MOST_MUNICIPALITIES), ("municipalities.csv",)
     counts = {"shown": write.number(len(first)), "all": write.number(len(order))}
     colours = [
         ("band-1", write(Message("The point is within reach"))),
@@ -206,20 +198,20 @@ def worst_municipalities(result: Result, tables: _Tables) -> Section | None:
     ]
     blocks: list[Block] = [
         Legend(write(Message("Colours of the bars")), colours),
-        tabulate("worst", write(caption, **counts), fields, records(first)),
+        tabulate("worst", write(caption, **counts), fields, records(first), files=files),
     ]
     if len(order) > len(first):
         every = write(Message("All municipalities with gaps: {}"), counts["all"])
         rows = records(order)
-        blocks.append(More(every, tabulate("worst-all", every, fields, rows)))
+        blocks.append(More(every, tabulate("worst-all", every, fields, rows, files=files)))
     return Section("worst", write(Message("Where it is worst")), blocks)
 
 
 # --- The map -----------------------------------------------------------------------------------
 
 
-def national_map(result: Result, *, apart: bool = False) -> tuple[Markup, list[Key]]:
-    """Draw units by verdict and the gaps, with the legend; `apart` as a file of its own."""
+def national_map(result: Result) -> tuple[Markup, list[Key]]:
+    """Draw units by verdict and the gaps, with the legend."""
     write, network = Writer.of(result), result.network
     within = network["within"].astype("boolean")
     verdict = pd.Series("unknown", network.index).mask(within.fillna(value=False), "within")
@@ -239,10 +231,16 @@ def national_map(result: Result, *, apart: bool = False) -> tuple[Markup, list[K
     ]
     marks = gpd.GeoSeries(network.geometry[verdict == "beyond"])
     fills = result.units["unit"].map(by_unit).map(_FILLS)
-    title = headline(result)
-    drawn = draw(result.units, fills, marks, title, keys, apart=apart)
+    drawn = draw(result.units, fills, marks, headline(result), keys)
     # Numbers, names and a title, which ElementTree has escaped.
     return Markup(drawn), keys  # noqa: S704
+
+
+def national_picture(result: Result) -> str:
+    """Draw the same as a file of its own."""
+    drawn, keys = national_map(result)
+    entries = [(swatch(key.fill), f"{key.label}: {key.number}") for key in keys]
+    return alone(drawn, headline(result), entries)
 
 
 # --- index.html --------------------------------------------------------------------------------

@@ -39,7 +39,13 @@ def report_section(result: Result, found: ThereAndBack) -> Section:
         order = table.sort_values(["none", "municipality"], ascending=[False, True])
         points = write(words.REACH_POINTS[str(name)])
         tables.append(
-            tabulate(f"ways-{name}", write(caption, points=points), fields, records(order))
+            tabulate(
+                f"ways-{name}",
+                write(caption, points=points),
+                fields,
+                records(order),
+                files=("reach.csv",),
+            )
         )
     page = Note(write(Message("Map, hours, method and limits")), href=PAGE)
     lists = Note(write(TABLES["gaps_reach"].title), href="gaps.html#ways")
@@ -61,7 +67,9 @@ def gaps_section(result: Result, found: ThereAndBack) -> tuple[Section, int]:
     ]
     title = write(TABLES["gaps_reach"].title)
     caption = write(words.REACH_POINTS[gaps["points"].iloc[0]]) if len(gaps) else title
-    table = tabulate("ways-units", caption, fields, records(gaps), head=1, wide=True)
+    table = tabulate(
+        "ways-units", caption, fields, records(gaps), head=1, wide=True, files=("gaps_reach.csv",)
+    )
     none = write(Message("Every resident can."))
     every = Message("Those of the open centres, too, are in gaps_reach.csv.")
     note = Note(write(every), "quiet")

@@ -52,15 +52,18 @@ if TYPE_CHECKING:
 
 NATIONAL = (
     "summary", "published", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach",
-    "gaps_coverage", "gaps_municipalities", "institution_places", "institutions",
+    "gaps_coverage", "gaps_municipalities", "plan", "institution_places", "institutions",
     "gap_clusters", "follow_up", "progress", "residents", "worst_off", "standards",
 )  # fmt: skip
 MUNICIPAL = (
     "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
-    "places", "candidates", "units", "institutions", "follow_up",
+    "plan", "places", "candidates", "units", "institutions", "follow_up",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
+# Bands of bus calls of our own, which mean nothing elsewhere; quality classes are shown instead.
+OWN_BANDS = "points_service_"
+_UNSHOWN = ("service_class", "alt_service_class")
 _ENDS = ("least", "most", "share_least", "share_most")
 _GAPS: dict[str, type[Gap]] = {
     "gaps_access": AccessGap,
@@ -277,8 +280,12 @@ def rows_of(name: str, table: pd.DataFrame, result: Result) -> Rows:
     where they can be changed.
     """
     write, tidy = Writer.of(result), _in_order(name, table)
+    if name == "summary":
+        tidy = tidy[~tidy["criterion"].str.startswith(OWN_BANDS)]
     rows = _GAPS[name].of(tidy, write) if name in _GAPS else records(tidy)
-    columns = {column.name: column for column in TABLES[name].columns}
+    columns = {
+        column.name: column for column in TABLES[name].columns if column.name not in _UNSHOWN
+    }
     if name in _GAPS:
         columns = {of: column for of, column in columns.items() if of not in _DECIDED}
     cells = {of: _cells(column, rows, tidy[of], result) for of, column in columns.items()}

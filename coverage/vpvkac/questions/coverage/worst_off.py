@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _DISTANCES = Message(
     "{points}: half of the residents live no farther than {p50} from a point, 90 % no farther than "
     "{p90}, 99 % no farther than {p99}."
+)
+_OFFLINE = Message(
+    "{points}, older residents who use no internet ({count}; 10 % of those of 65–74, 34 % of those "
+    "of 75 and over): half live no farther than {p50} from a point, 90 % no farther than {p90}, "
+    "99 % no farther than {p99}."
 )
 _MINUTES = Message(
     "Away from home for it, of all residents: half {p50}, 90 % {p90}, 99 % {p99}; who cannot go "
@@ -53,7 +58,7 @@ def worst_off_section(result: Result) -> Section:
         ["distance_p99", "municipality"], ascending=[False, True]
     )
     blocks: list[Block] = [
-        *_lines(table[~is_municipal & (table["kind"] == "")], write),
+        *_lines(records(table[~is_municipal & (table["kind"] == "")]), write),
         Note(f"{write(method)} {write(words.CLIENT_SURVEY)}", "quiet"),
         *_standards(result, write),
         _percentile_table("farthest-kinds", Message("By kind of unit"), by_kind, write),
@@ -62,29 +67,33 @@ def worst_off_section(result: Result) -> Section:
     return Section("farthest", title, blocks)
 
 
-def worst_off_lines(result: Result, municipality: str) -> list[str]:
-    """Say how far the last of a municipality live, and which standards it fails."""
+def worst_off_lines(result: Result) -> dict[str, list[str]]:
+    """Say by municipality how far the last of it live, and which standards it fails."""
     write, table, judged = Writer.of(result), result.worst_off, result.standards
     # What they need in minutes stands in the lines of reach.
-    own = table[table["municipality"] == municipality].assign(none_share=np.nan)
-    lines = _lines(own, write)
-    failed = judged[(judged["municipality"] == municipality) & judged["met"].isin([NO, UNKNOWN])]
+    lines: dict[str, list[str]] = {}
+    for row in records(table[table["people"] == ALL].assign(none_share=np.nan)):
+        lines.setdefault(row["municipality"], []).extend(_lines([row], write))
     told = Message("{points}, {standard}: {met} ({share}).")
-    for row in records(failed):
+    for row in records(judged[judged["met"].isin([NO, UNKNOWN])]):
         points, met = write(words.REACH_POINTS[row["points"]]), write.small(words.MET[row["met"]])
         standard = write(_STANDARD, share=write.share(row["required"]), km=_km(row["km"], write))
-        lines.append(
+        lines.setdefault(row["municipality"], []).append(
             write(told, points=points, standard=standard, met=met, share=_share(row, write))
         )
     return lines
 
 
-def _lines(rows: pd.DataFrame, write: Writer) -> list[str]:
+def _lines(rows: Iterable[Mapping[Any, Any]], write: Writer) -> list[str]:
     lines = []
-    for row in records(rows[rows["people"] == ALL]):
+    for row in rows:
+        if pd.isna(row["distance_p50"]):
+            continue
         points = write(words.REACH_POINTS[row["points"]])
         away = {name: write.length(row[f"distance_{name}"]) for name in PERCENTILES}
-        if pd.isna(row["distance_p50"]):
+        if row["people"] != ALL:
+            count = write.number(row["residents"])
+            lines.append(write(_OFFLINE, points=points, count=count, **away))
             continue
         line = write(_DISTANCES, points=points, **away)
         if not pd.isna(row["none_share"]):
@@ -120,7 +129,9 @@ def _percentile_table(key: str, caption: Text, rows: pd.DataFrame, write: Writer
                 heading = f"{write(words.REACH_POINTS[points])}: {of}"
                 column = Column(heading, number=True)
                 fields.append(Field(column, partial(cell, measure, name, points)))
-    return tabulate(key, write(caption), fields, records(pairs), wide=True)
+    return tabulate(
+        key, write(caption), fields, records(pairs), wide=True, files=("worst_off.csv",)
+    )
 
 
 def _standards(result: Result, write: Writer) -> list[Block]:
@@ -154,7 +165,8 @@ def _standards(result: Result, write: Writer) -> list[Block]:
         write.field(Message("Municipalities below it"), lambda row: row["below"]),
         write.field(Message("Cannot be determined"), lambda row: write.number(row["unsure"])),
     ]
-    return [tabulate("standards", write(TABLES["standards"].title), fields, rows, wide=True)]
+    title, files = write(TABLES["standards"].title), ("standards.csv",)
+    return [tabulate("standards", title, fields, rows, wide=True, files=files)]
 
 
 def _share(row: Mapping[Any, Any], write: Writer) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from vpvkac.analysis.catchment import rates
+from vpvkac.analysis.coverage import DEMAND
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.explain.answer import Explanation, records
 from vpvkac.questions.explain.view import gaps
@@ -35,6 +37,7 @@ def data(answer: Explanation, lang: Lang) -> dict[str, Any]:
             "within": near.within,
         },
         "decision": answer.decision._asdict(),
+        "service": _service(answer),
         "placing": None if answer.placing is None else answer.placing._asdict(),
         "reach": None if reach is None else records(reach[reach["unit"] == unit]),
         "changes": records(answer.changes),
@@ -48,6 +51,19 @@ def data(answer: Explanation, lang: Lang) -> dict[str, Any]:
              "sha256": account.sha256, "service_day": account.notes.get("service_day")}
             for account in result.accounts
         ],
+    }  # fmt: skip
+
+
+def _service(answer: Explanation) -> dict[str, Any]:
+    """Tell how good the bus is and what is expected of the point, and what that rests on."""
+    network, rate = answer.result.network, rates()[answer.unit["kind"]]
+    of_unit = network[network["unit"] == answer.unit["unit"]]
+    return {
+        **records(of_unit[["quality_class", "residents_nearest", *DEMAND]])[0],
+        "services_per_1000": {
+            end: round(float(1000 * value), 1) for end, value in rate._asdict().items()
+        },
+        "peak_factor": answer.result.project.rules.peak_factor,
     }  # fmt: skip
 
 

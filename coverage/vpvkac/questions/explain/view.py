@@ -189,8 +189,7 @@ def _unit(answer: Explanation, write: Writer) -> Blocks:
     ]
     result = answer.result
     of_municipality = reasons.municipality_reasons(write.lang, result, unit["municipality"])
-    network = result.network.set_index("unit").loc[unit["unit"]]
-    asked = demand_lines(network, result.project.rules.peak_factor, write)
+    asked = demand_lines(_network_row(answer), result.project.rules.peak_factor, write)
     return [Grid((), rows), *of_municipality, *asked]
 
 
@@ -350,6 +349,7 @@ def _decision(answer: Explanation, write: Writer) -> Blocks:
         if decision.within
         else (write(Message("Excess")), over),
         (write(least), write.threshold(least_threshold(metres))),
+        (write.heading("quality_class"), write.cell("quality_class", _network_row(answer))),
         (write(Message("Located")), write(words.LOCATED_BY[point["located_by"]])),
     ]
     radius = point["located_within_m"]
@@ -541,6 +541,12 @@ def _grid(
     write: Writer, heads: Iterable[Text], rows: Sequence[tuple[str, ...]], *numbers: int
 ) -> Grid:
     return Grid(tuple(write(head) for head in heads), rows, numbers)
+
+
+def _network_row(answer: Explanation) -> pd.Series:
+    """Give the row of the unit in network.csv."""
+    row: pd.Series = answer.result.network.set_index("unit").loc[answer.unit["unit"]]
+    return row
 
 
 def _point(answer: Explanation) -> dict[Any, Any]:

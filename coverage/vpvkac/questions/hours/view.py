@@ -11,7 +11,7 @@ import pandas as pd
 
 from vpvkac.questions.hours import answer
 from vpvkac.questions.hours.answer import Answer
-from vpvkac.render.frame import render
+from vpvkac.render.frame import heat_picture, render
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
@@ -146,6 +146,7 @@ _SECTIONS: dict[str, tuple[Message, Text, Message]] = {
         Message("Existing centres without hours that can be used"),
     ),
 }
+_FILES = ("hours.csv",)
 # The hours of table 14.
 _TABLE_HOURS = range(8, 19)
 
@@ -153,7 +154,7 @@ _TABLE_HOURS = range(8, 19)
 def hours_page(hours: Answer, lang: Lang) -> str:
     """Write the page: one HTML file that needs nothing else."""
     # The page is no part of a run's folder, which may not be there: it links to no other.
-    page = Page(TITLE.text(lang), "hours.html", ("hours.css",), files=("hours.csv",))
+    page = Page(TITLE.text(lang), "hours.html", ("hours.css",))
     centres = hours.table[hours.table["host"] == "centre"]
     municipalities = hours.by_municipality.set_index("municipality")["municipality_name"]
     centres = centres.assign(municipality_name=centres["municipality"].map(municipalities))
@@ -204,7 +205,7 @@ def _national(hours: Answer, lang: Lang) -> Table:
         fields.append(write.field(Message("In the analysis (2020)"), published))
     caption = Message("Existing centres by their hours")
     rows = hours.national[~hours.national["check"].isin(_OF_ONE_STOP)]
-    return tabulate("national", write(caption), fields, records(rows))
+    return tabulate("national", write(caption), fields, records(rows), files=_FILES)
 
 
 def _usable(hours: Answer) -> list[tuple[Message, int, int]]:
@@ -283,9 +284,10 @@ def _heat(
     """Make a table of hours by days, each cell with how dark it is, 0 to 5."""
     point = "." if lang == "lv" else ":"
     rows = zip(values.index, values.to_numpy(), shades, strict=True)
-    return {
+    shown = {
         "key": key,
-        "caption": caption.text(lang),
+        "title": caption.text(lang),
+        "files": _FILES * (key == "open"),
         "days": [formats.DAYS[day].text(lang) for day in values.columns],
         "rows": [
             {
@@ -298,6 +300,7 @@ def _heat(
             for hour, row, shading in rows
         ],
     }
+    return shown | {"picture": heat_picture(shown)}
 
 
 def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]:
@@ -376,7 +379,9 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
         if len(rows[key]):
             of = "municipality" if key == "municipalities" else key
             shown = records(_by_name(rows[key]))
-            table = tabulate(of, write(caption), fields[key], shown, wide=key != "unknown")
+            table = tabulate(
+                of, write(caption), fields[key], shown, wide=key != "unknown", files=_FILES
+            )
         sections.append(Section.of(key, write(heading), write(lead), *notes, table))
     return sections
 

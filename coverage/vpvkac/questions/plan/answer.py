@@ -31,33 +31,26 @@ _PLANNER, _DECISION, _BARRED = "planner", "decision", "barred"
 
 
 @dataclass(frozen=True, repr=False)
-class Answer:
+class Answer(model.Openings):
     """The order of openings by year.
 
     Parameters
     ----------
+    table, years, faults
+        As in plan.csv and plan_years.csv; warnings of decisions that could not be taken as fixed.
     result
         The run it stands on.
     question
         What was asked, with the weights that were taken.
-    table
-        As in plan.csv: a row for each remaining unit, those that open first, in their order.
-    years
-        As in plan_years.csv.
     total, before
         Residents (or units) in all, and those served before the first opening.
-    faults
-        Warnings of decisions that could not be taken as fixed.
     """
 
     result: Network
     question: Question
     assumptions: Assumptions
-    table: pd.DataFrame
-    years: pd.DataFrame
     total: int
     before: int
-    faults: tuple[Fault, ...]
 
     @property
     def opened(self) -> pd.DataFrame:
@@ -125,8 +118,8 @@ def answer(
     table["setup"], table["upkeep"] = float(once), float(yearly)
     years["cost"] = years["opened"] * float(once) + years["open"] * float(yearly)
     return Answer(
-        result, question, assumptions, table[list(TABLES["plan"].names)],
-        years[list(TABLES["plan_years"].names)], demand.total, demand.before, tuple(warnings),
+        table[list(TABLES["plan"].names)], years[list(TABLES["plan_years"].names)],
+        tuple(warnings), result, question, assumptions, demand.total, demand.before,
     )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from vpvkac.questions.plan.view import plan_page
 from vpvkac.render.csvfile import write_table
 from vpvkac.render.staging import files_of, staged, write_text
 from vpvkac.texts.message import Lang
+from vpvkac.views.plan import PAGE
 
-PAGE = "plan.html"
+FILES = ("plan.csv", "plan_years.csv", "plan_points.csv", PAGE)
 
 
 def write(planned: Answer, out: str | Path, lang: Lang, until: int | None = None) -> list[Path]:
@@ -18,10 +19,16 @@ def write(planned: Answer, out: str | Path, lang: Lang, until: int | None = None
 
     Raises OSError if the folder cannot be written; previous files are then as they were.
     """
+    with staged(out, inputs=files_of(planned.result.project)) as folder:
+        write_into(folder, planned, lang, until)
+    return [Path(out) / name for name in FILES]
+
+
+def write_into(folder: Path, planned: Answer, lang: Lang, until: int | None = None) -> list[str]:
+    """Write all files into a folder, and name the tables."""
     tables = {"plan": planned.table, "plan_years": planned.years,
               "plan_points": planned.points(until)}  # fmt: skip
-    with staged(out, inputs=files_of(planned.result.project)) as folder:
-        for name, table in tables.items():
-            write_table(folder, name, table)
-        write_text(folder / PAGE, plan_page(planned, lang))
-    return [Path(out) / name for name in (*(f"{name}.csv" for name in tables), PAGE)]
+    for name, table in tables.items():
+        write_table(folder, name, table)
+    write_text(folder / PAGE, plan_page(planned, lang))
+    return list(tables)

@@ -12,19 +12,20 @@ import pandas as pd
 from markupsafe import Markup
 
 from vpvkac.analysis.network import ANNOUNCED, EXISTING
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.plan.answer import Answer
-from vpvkac.render.frame import Series, render, stairs
-from vpvkac.render.picture import Key, draw
+from vpvkac.render.frame import Series, as_file, render, stairs
+from vpvkac.render.picture import Key, alone, draw, swatch
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import plain
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.page import Block, Page, Section, about
+from vpvkac.views.page import Block, Figure, Page, Section, about
+from vpvkac.views.plan import opening_year, share_of_area, years_table
 from vpvkac.views.writer import Writer, records, tabulate
 
-TITLE = Message("The plan by year")
+TITLE = TABLES["plan"].title
 _AREA, _PEOPLE = Message("Area with an open point"), Message("Residents served")
-_FILES = ("plan.csv", "plan_years.csv", "plan_points.csv")
 _SERVED = {
     "population": Message(
         "Residents of units with an open point: {before} before the plan, {after} at the end of "
@@ -44,17 +45,22 @@ _WITHIN = {
         "at the end of {last}."
     ),
 }
+_SHARES = {
+    "population": Message("of residents have an open point in their unit at the end of {year}"),
+    "units": Message("of units have an open point at the end of {year}"),
+}
+_SHARES_WITHIN = {
+    "population": Message("of residents live within {radius} of an open point in {year}"),
+    "units": Message("of units have their middle within {radius} of an open point in {year}"),
+}
+_FIRST = 8
 _WHOSE = {
     None: Message("The budget pays the whole cost, whoever bears it."),
     "A": Message("The budget pays what the state pays in scenario A."),
     "B": Message("The budget pays what the state pays in scenario B."),
 }
 _FIGURE = Markup(
-    '<figure>{}<figcaption><strong>{}</strong><ul class="key">{}</ul></figcaption></figure>'
-)
-_ENTRY = Markup(
-    '<li><svg class="swatch" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">'
-    '<use href="#y{}-fill-{}"/></svg> {}: {}</li>'
+    '<figure>{}<figcaption><strong>{}</strong> {}<ul class="key">{}</ul></figcaption></figure>'
 )
 _METHOD = (
     Message(
@@ -140,17 +146,12 @@ def _share(count: int, planned: Answer, write: Writer) -> str:
 def _area(row: Any, write: Writer) -> str:
     """Write the share of the area, with the target and whether it is met."""
     if pd.isna(row["target"]):
-        return _share_of_area(row, write)
+        return share_of_area(row, write)
     return write(
         Message("{share} (target {target}: {met})"),
-        share=_share_of_area(row, write),
+        share=share_of_area(row, write),
         target=write.share(row["target"]), met=write.small(words.MET[row["met"]]),
     )  # fmt: skip
-
-
-def _share_of_area(row: Any, write: Writer) -> str:
-    targets = [] if pd.isna(row["target"]) else [row["target"]]
-    return write.share(row["area_share"], *targets)
 
 
 def _greedy(planned: Answer, write: Writer) -> str:
@@ -183,12 +184,60 @@ def _greedy(planned: Answer, write: Writer) -> str:
 
 def plan_page(planned: Answer, lang: Lang) -> str:
     """Write the page, which needs nothing else; the same answer gives the same text."""
-    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "plan.css"), files=_FILES)
+    write = Writer(lang, planned.result.threshold_m)
+    style = ("report.css", "story.css", "plan.css")
+    page = Page(_title(planned, write), "plan.html", style, files=("plan_points.csv",))
     context = {
+        "figures": [*_figures(planned, write)],
+        "first": _first(planned, write),
         "contents": Message("Contents").text(lang),
-        "sections": [*_sections(planned, Writer(lang, planned.result.threshold_m))],
+        "sections": [*_sections(planned, write)],
     }
     return render(page, context, about(planned.result, lang))
+
+
+def _title(planned: Answer, write: Writer) -> str:
+    """Say the answer in a sentence."""
+    text = Message("In {first}–{last}, {count} of {all} remaining points open for {spent} EUR")
+    return write(
+        text, first=planned.question.first, last=planned.question.last,
+        count=write.number(len(planned.opened)), all=write.number(len(planned.table)),
+        spent=write.number(planned.years["spent"].sum()),
+    )  # fmt: skip
+
+
+def _figures(planned: Answer, write: Writer) -> Iterator[Figure]:
+    """Give the four figures: the first year's openings, and what stands at the end."""
+    first, last = (records(planned.years)[end] for end in (0, -1))
+    opens = Message("points open in {year}, the first year")
+    yield Figure(write.number(first["opened"]), write(opens, year=first["year"]), "#first")
+    spends = Message("EUR spent in {year}, of {budget}")
+    text = write(spends, year=first["year"], budget=write.number(first["budget"]))
+    yield Figure(write.number(first["spent"]), text, "#by-year")
+    area = Message("of the area has an open point at the end of {year}")
+    yield Figure(share_of_area(last, write), write(area, year=last["year"]), "#map")
+    served = (_SHARES if planned.question.radius_m is None else _SHARES_WITHIN)[
+        planned.question.weights or "units"
+    ]
+    radius = write.length(planned.question.radius_m or 0)
+    share = write.share(last["residents_share"])
+    yield Figure(share, write(served, year=last["year"], radius=radius), "#by-year")
+
+
+def _first(planned: Answer, write: Writer) -> Section:
+    """List what opens first: those that serve most."""
+    year = planned.question.first
+    opened = planned.table[planned.table["year"] == year]
+    order = opened.sort_values("residents", ascending=False, kind="stable")
+    fields = write.fields("unit_name", "municipality_name", "place_name", "host", "residents")
+    caption = Message("Opened in {year}, those first that serve most: {shown} of {all}")
+    shown = order.head(_FIRST)
+    counts = {"shown": write.number(len(shown)), "all": write.number(len(opened))}
+    text = write(caption, year=year, **counts)
+    table = tabulate("first-year", text, fields, records(shown), files=("plan.csv",))
+    none = write(Message("Nothing opens in the first year."))
+    title = write(Message("What to do first"))
+    return Section.of("first", title, table if len(opened) else none)
 
 
 def _sections(planned: Answer, write: Writer) -> Iterator[Section]:
@@ -204,17 +253,7 @@ def _sections(planned: Answer, write: Writer) -> Iterator[Section]:
         notes.append(write(text, n=write.number(int(fixed))))
     summary = write(Message("Summary"))
     yield Section.of("answer", summary, *headlines(planned, write), *notes)
-    fields = write.fields(
-        "year", "opened", "open", "spent", "budget", "area_share", "target", "met",
-        "residents_share", "greedy_area_share", "greedy_residents_share",
-    )  # fmt: skip
-    fields[0] = write.field("year", lambda row: str(row["year"]), number=False)
-    fields[5] = write.field("area_share", lambda row: _share_of_area(row, write))
-    fields[6] = write.field("target", lambda row: write.share(row["target"]))
-    fields[7] = write.field("met", lambda row: write(words.MET[row["met"]]) if row["met"] else "")
-    caption = write(Message("Each year: money, area and residents"))
-    rows = records(planned.years)
-    years = tabulate("years", caption, fields, rows, wide=True)
+    years = years_table(planned, write, "greedy_area_share", "greedy_residents_share")
     yield Section.of("by-year", write(Message("Year by year")), _charts(planned, write), years)
     yield Section.of("map", write(Message("The map by year")), _maps(planned, write))
     title = write(Message("The list of each municipality"))
@@ -262,7 +301,7 @@ def _maps(planned: Answer, write: Writer) -> Markup:
         "gained_point": write(Message("Opens that year")),
         "planned": write(Message("Not open yet")),
     }
-    none = gpd.GeoSeries([], crs=units.crs)
+    none, title = gpd.GeoSeries([], crs=units.crs), write(TITLE)
     for year in planned.question.years:
         chosen = [is_before | (opens < year), opens == year]
         fills = pd.Series(np.select(chosen, ["existing", "gained_point"], "planned"))
@@ -271,20 +310,26 @@ def _maps(planned: Answer, write: Writer) -> Markup:
             Key(fill, label, write.number(counts[fill]))
             for fill, label in labels.items() if fill in counts
         ]  # fmt: skip
-        # Every text in it is escaped.
-        picture = Markup(draw(units, fills, none, str(year), keys, page=f"y{year}-"))  # noqa: S704
-        legend = Markup("").join(_ENTRY.format(year, *key) for key in keys)
-        figures += _FIGURE.format(picture, year, legend)
+        page = f"y{year}-"
+        drawn = draw(units, fills, none, str(year), keys, page=page)
+        entries = [(swatch(key.fill, page), f"{key.label}: {key.number}") for key in keys]
+        # Every text in a drawing is escaped.
+        legend = Markup("").join(
+            Markup("<li>{} {}</li>").format(Markup(sample), label)  # noqa: S704
+            for sample, label in entries
+        )
+        link = as_file(alone(drawn, f"{title}, {year}", entries), f"plan-{year}", str(year))
+        figures += _FIGURE.format(Markup(drawn), year, link, legend)  # noqa: S704
     return Markup('<div class="maps">{}</div>').format(figures)
 
 
 def _lists(planned: Answer, write: Writer) -> Iterator[Block]:
     """Give each municipality the list of its units: when each opens, and where."""
     table, cost = planned.table, planned.table[["setup", "upkeep"]].iloc[0]
-    fields = write.fields("year", "unit_name", "place_name", "host", "residents", "area_km2")
-    fields[0] = write.field(
-        "year", lambda row: "" if pd.isna(row["year"]) else str(row["year"]), number=False
-    )
+    fields = [
+        opening_year(write),
+        *write.fields("unit_name", "place_name", "host", "residents", "area_km2"),
+    ]
     if (table["fixed"] != "").any():
         fixed = write.field(
             "fixed", lambda row: write(words.FIXED[row["fixed"]]) if row["fixed"] else ""
@@ -301,4 +346,4 @@ def _lists(planned: Answer, write: Writer) -> Iterator[Block]:
             caption, name=names[code], count=write.number(count), all=write.number(len(rows)),
             setup=write.number(count * cost["setup"]), upkeep=write.number(count * cost["upkeep"]),
         )  # fmt: skip
-        yield tabulate(f"list-{code}", shown, fields, records(rows), head=1)
+        yield tabulate(f"list-{code}", shown, fields, records(rows), head=1, files=("plan.csv",))

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from vpvkac.analysis.reach import BUS, NONE, WALK, clock
 from vpvkac.questions.reach.answer import Answer
-from vpvkac.render.dot_map import dot_map
 from vpvkac.render.frame import Bar, Segment, bars, render, whole
+from vpvkac.render.picture import dots
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, opening_hours, time_of_day
 from vpvkac.texts.message import Lang, Message
@@ -82,7 +82,7 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
             name,
             title,
             _charts(answer, write, row) if row["residents"] else None,
-            dot_map(homes, "class", _STYLES, base, write(_HOW)),
+            dots(homes, "class", _STYLES, base, write(_HOW), key=f"{name}-map", legend=labels),
             # Behind the map, so that no page ends between the two.
             Legend(write(Message("Legend")), labels),
         )
@@ -170,7 +170,13 @@ def _worst(answer: Answer, write: Writer) -> Section:
         )
         blocks.append(
             tabulate(
-                f"{name}-units", caption, fields, records(rows.head(_LISTED)), head=1, wide=True
+                f"{name}-units",
+                caption,
+                fields,
+                records(rows.head(_LISTED)),
+                head=1,
+                wide=True,
+                files=("gaps_reach.csv", "reach.csv"),
             )
         )
     title = write(Message("Where most residents cannot"))
@@ -199,7 +205,14 @@ def _place_section(answer: Answer, write: Writer) -> Section:
             points=write(words.REACH_POINTS[str(name)]),
         )
         blocks.append(
-            tabulate(f"{name}-places", caption, fields, records(rows.head(_LISTED)), wide=True)
+            tabulate(
+                f"{name}-places",
+                caption,
+                fields,
+                records(rows.head(_LISTED)),
+                wide=True,
+                files=("reach_places.csv",),
+            )
         )
     text = "" if blocks else write(Message("No point would win residents by opening an hour more."))
     return Section.of("hours", write(Message("Hours that would help")), text or None, *blocks)

@@ -25,9 +25,8 @@ from vpvkac.texts.message import Bilingual, Composed, Message, Text
 UNREACHABLE, NO_STOP = "unreachable", "no_stop"
 # Both sides of the threshold by air and by street; the fourth cannot be.
 BOTH, AIR_ONLY, NEITHER = "both", "air_only", "neither"
-NO_WAY, UNKNOWN = "no_way", "unknown"
-# Where there are streets a point has no way along them; elsewhere nothing is known.
-CLASS_OF_REASON = {OUTSIDE: UNKNOWN, NO_STREET: NO_WAY, UNREACHABLE: NO_WAY, NO_STOP: UNKNOWN}
+# Why the distance along streets of a point is not known.
+REASONS = (OUTSIDE, NO_STREET, UNREACHABLE, NO_STOP)
 _METRES_A_MINUTE = 1000 / 60
 _NAMED = 10
 
@@ -77,15 +76,15 @@ class Answer:
 
     @property
     def classes(self) -> pd.Series:
-        """Class of each point: its side; else `no_way` where there are streets, or `unknown`."""
-        return self.sides.mask(self.sides == "", self.table["reason"].map(CLASS_OF_REASON))
+        """Class of each point: its side, or why that is not known."""
+        return self.sides.mask(self.sides == "", self.table["reason"])
 
     @property
     def counts(self) -> dict[str, int]:
         """Points in all, by side of the threshold, and by reason where there is no way."""
         sides, reasons = self.sides, self.table["reason"]
         by_side = {side: int((sides == side).sum()) for side in (BOTH, AIR_ONLY, NEITHER)}
-        by_reason = {reason: int((reasons == reason).sum()) for reason in CLASS_OF_REASON}
+        by_reason = {reason: int((reasons == reason).sum()) for reason in REASONS}
         return {"points": len(self.table), **by_side, **by_reason}
 
     @property

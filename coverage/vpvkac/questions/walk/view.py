@@ -65,15 +65,17 @@ _LIMITS = (
     ),
 )
 # What each class is drawn as, beside the form of its host: colour, and a halo round what is beyond
-# reach; what is not known is hollow, crossed out where there are streets.
+# reach; what is not known is hollow, crossed out or barred where there are streets.
 _LOOKS: dict[str, Json] = {
     code: {"tone": tone, "status": status, "halo": halo, "reach": "", "grow": grow}
     for code, tone, status, halo, grow in (
-        (answer.UNKNOWN, "first", "planned", False, 0.9),
-        (answer.NO_WAY, "first", "none", False, 1.2),
+        (OUTSIDE, "first", "planned", False, 0.9),
+        (answer.NO_STOP, "first", "barred", False, 0.9),
+        (NO_STREET, "first", "none", False, 1.2),
+        (answer.UNREACHABLE, "first", "barred", False, 1.2),
         (answer.BOTH, "first", "existing", False, 1.3),
-        (answer.NEITHER, "band_3", "existing", True, 1.3),
-        (AIR_ONLY, "band_2", "existing", True, 1.6),
+        (answer.NEITHER, "beyond", "existing", True, 1.3),
+        (AIR_ONLY, "amber", "existing", True, 1.6),
     )
 }
 # A way is drawn to the metre: nobody sees more.
@@ -100,7 +102,8 @@ def walk_map(walk: Answer, lang: Lang) -> PageMap:
         "routes": _routes(walk, lang),
         "stops": _stops(walk),
         "sides": [
-            {"code": code, "look": look, "points": points[code]} for code, look in _LOOKS.items()
+            {"known": code in _SIDES, "look": look, "points": points[code]}
+            for code, look in _LOOKS.items()
         ],
         "words": map_words(lang),
         "hosts": coded(words.HOSTS, lang),
@@ -117,7 +120,7 @@ def walk_map(walk: Answer, lang: Lang) -> PageMap:
         shown=about_it.text(lang).format(speed=_speed(walk, lang)),
         legend=_legend(walk, lang),
         layers=[
-            maps.Layer(answer.UNKNOWN, _NOT_KNOWN.text(lang)),
+            maps.Layer("unknown", _NOT_KNOWN.text(lang)),
             maps.Layer("routes", _ROUTE.text(lang)),
             maps.Layer("streets", _STREET.text(lang)),
             maps.Layer("names", words.MAP["names"].text(lang)),
@@ -248,20 +251,16 @@ def _legend(walk: Answer, lang: Lang) -> list[maps.Group]:
         maps.mark_entry(_side(code, limit_m, lang), number(lang, counts[code]), **_LOOKS[code])
         for code in _SIDES
     ]
-    # A look has one line: the reasons for it, each with its number where there are several.
-    unknown = []
-    for of in (answer.UNKNOWN, answer.NO_WAY):
-        codes = [code for code in _REASONS if counts[code] and answer.CLASS_OF_REASON[code] == of]
-        said = [f"{_REASONS[code].text(lang)}: {number(lang, counts[code])}" for code in codes]
-        label = (
-            "; ".join(said) if len(codes) > 1 else _REASONS[codes[0]].text(lang) if codes else ""
-        )
-        if codes:
-            total = number(lang, sum(counts[code] for code in codes))
-            unknown.append(maps.mark_entry(label, total, **_LOOKS[of]))
+    unknown = [
+        maps.mark_entry(text.text(lang), number(lang, counts[code]), **_LOOKS[code])
+        for code, text in _REASONS.items()
+        if counts[code]
+    ]
+    hosts = walk.result.places.set_index("place")["host"].reindex(walk.table["place"])
     ground = {"route": _ROUTE, "street": _STREET, "stop": Message("Stop")}
     return [
-        maps.Group(_POINTS.text(lang), sides),
+        maps.forms(set(hosts), lang),
+        maps.Group(maps.ROWS["colour"].text(lang), sides),
         maps.Group(_NOT_KNOWN.text(lang), unknown),
         maps.Group("", [maps.Entry(text.text(lang), line=line) for line, text in ground.items()]),
     ]

@@ -9,14 +9,23 @@ function placeCard(point, {words, hosts, home}) {
   parts.push(element("p", "where", hosts[point.host]));
   const keys = ["address", "hours", "phone", "email", "owner", "stop", "visits_within", "any_stop", "walk", "located"];
   if (point.reason) parts.push(gapBox(point, {words, home}));
-  parts.push(rows(keys.filter((key) => point[key]).map((key) => [words[key], point[key]])));
+  parts.push(rows(keys.filter((key) => point[key]).map((key) => [words[key], Array.isArray(point[key]) ? linked(point[key]) : point[key]])));
   return parts;
 }
 
 function rows(pairs) {
   const list = element("dl");
-  for (const [label, said] of pairs) list.append(element("dt", "", label), element("dd", "", said));
+  for (const [label, said] of pairs) {
+    const cell = element("dd");
+    cell.append(...[said].flat().flatMap((part, i) => [i ? ", " : "", part]));
+    list.append(element("dt", "", label), cell);
+  }
   return list;
+}
+
+/* Texts and, as pairs of text and address that the program has made, links. */
+function linked(parts) {
+  return parts.map((part) => Array.isArray(part) ? link(part[1], part[0]) : part);
 }
 
 function gapBox({reason, remedy, cluster, decisions, unit, listed = `unit-${unit}`}, {words, home}) {

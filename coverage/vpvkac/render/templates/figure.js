@@ -7,7 +7,8 @@ function figure(map) {
   const marks = data.marks.map((collection) => L.geoJSON(collection, {
     pointToLayer: (feature, at) => markOf(feature, at, renderer, collection.look),
   }));
-  const names = new Names({...data, points: data.marks.flatMap(({features}) => features)});
+  const drawn = () => marks.filter((layer) => map.hasLayer(layer)).flatMap((layer) => layer.getLayers()).filter((mark) => !mark._hidden());
+  const names = new Names({...data, avoid: (all) => drawn().filter(({options: {mark}}) => all || mark.reach === "beyond" || mark.halo).map((mark) => mark.getLatLng())});
   const layers = Object.fromEntries([["names", names], ...data.codes.map((code, i) => [code, marks[i]])]);
 
   furnish(map, words, areas.getBounds());

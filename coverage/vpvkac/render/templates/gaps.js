@@ -37,6 +37,7 @@ for (const table of document.querySelectorAll("table.list")) {
   heads.forEach((head, column) => {
     const button = document.createElement("button");
     button.type = "button";
+    head.dataset.label = head.textContent;
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {

@@ -2,13 +2,14 @@
 
 /* A figure's own labels first, then names of municipalities, from near by of units. */
 const Names = L.Layer.extend({
-  /* `avoid` names the marks that no text may cover, at any zoom. */
-  initialize({names, units = [], points = [], labels = [], avoid = null}) {
+  /* `avoid` gives the marks that no name may cover at any zoom, or those that not even a city's may; around each is `clear` to stay. */
+  initialize({names, units = [], points = [], labels = [], avoid = null, clear = 6}) {
     this._municipalities = names;
     this._units = units;
     this._points = points.map(({geometry: {coordinates: [lon, lat]}}) => [lat, lon]);
     this._labels = labels;
     this._avoid = avoid;
+    this._room = clear;
   },
   /* Write other labels beside the names. */
   label(labels) {
@@ -39,25 +40,34 @@ const Names = L.Layer.extend({
     const view = this._map.getBounds();
     const marks = near || this._avoid || this._labels.length ? this._marks(view) : [];
     const made = [];
-    const taken = near || this._avoid ? marks : [];
+    const texts = [];
     // Many labels wait until there is room for them.
     const labels = zoom < 7 && this._labels.length > 20 ? [] : this._labels;
     for (const {text, at} of labels.filter(({at}) => view.contains(at))) {
       const style = {apart: 0, className: "mark", text};
       // Clear of every mark if it can be, else of the other texts.
-      const clear = [...taken, ...marks];
-      if (this._put(made, clear, at, beside(text), style)) taken.push(clear.at(-1));
-      else this._put(made, taken, at, beside(text), style);
+      const clear = [...texts, ...marks];
+      if (this._put(made, clear, at, beside(text), style)) texts.push(clear.at(-1));
+      else this._put(made, texts, at, beside(text), style);
     }
+    const taken = near || this._avoid ? [...texts, ...marks] : texts;
+    const least = this._avoid ? [...texts, ...this._marks(view, false)] : taken;
     for (const {name, at, city, town, count} of near ? this._units : this._municipalities) {
       if (made.length >= 80 + this._labels.length) break;
       if (!view.contains(at)) continue;
       const above = city && !count ? -12 : 0;
-      const shifts = near ? [[0, 0], [0, -16], [0, 16]] : this._avoid ? [[0, above], [0, 14], [0, -26], ...beside(name).slice(0, 2)] : [[0, above]];
+      const shifts = near ? [[0, 0], [0, -16], [0, 16]] : this._avoid ? [[0, above], [0, 14], [0, -20 - this._room], ...beside(name).slice(0, 2), ...(city ? [[0, -38 - this._room]] : [])] : [[0, above]];
       const className = near ? "unit" : city ? "city" : town ? "town" : this._avoid ? "area" : "";
       const style = {apart: near ? 4 : count ? 5 : 12, className};
       const named = zoom >= 7 || city || town;
-      if (named && this._put(made, taken, at, shifts, {...style, text: name, count})) continue;
+      if (named && this._put(made, taken, at, shifts, {...style, text: name, count})) {
+        least.push(taken.at(-1));
+        continue;
+      }
+      if (city && this._put(made, least, at, shifts, {...style, text: name, count})) {
+        taken.push(least.at(-1));
+        continue;
+      }
       if (count) this._put(made, taken, at, [[0, 0], [14, 0], [-14, 0], [0, 14], [0, -14]], {...style, apart: 1, text: "", count});
     }
     this._pane.replaceChildren(...made);
@@ -83,9 +93,9 @@ const Names = L.Layer.extend({
     made.push(label);
     return true;
   },
-  _marks(view) {
-    const seen = (this._avoid ? this._avoid() : this._points).filter((at) => view.contains(at)).map((at) => this._map.latLngToLayerPoint(at));
-    return seen.map(({x, y}) => [x - 6, y - 6, x + 6, y + 6]);
+  _marks(view, all = true) {
+    const seen = (this._avoid ? this._avoid(all) : this._points).filter((at) => view.contains(at)).map((at) => this._map.latLngToLayerPoint(at));
+    return seen.map((at) => boxOf(at, this._room, this._room));
   },
 });
 

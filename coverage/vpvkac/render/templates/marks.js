@@ -39,6 +39,10 @@ function drawMark(ctx, x, y, r, mark) {
     ctx.lineWidth = Math.max(1, r / 4);
     ctx.stroke();
   }
+  if (mark.status === "barred") {
+    ctx.fillStyle = colour;
+    ctx.fillRect(x - r * 0.55, y - r * 0.2, r * 1.1, r * 0.4);
+  }
   if (mark.uncertain) {
     ctx.beginPath();
     ctx.arc(x, y, r + 4, 0, 7);

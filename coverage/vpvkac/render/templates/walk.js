@@ -8,7 +8,7 @@ function walk(map) {
   const routes = L.geoJSON(data.routes, {
     renderer,
     interactive: false,
-    style: ({properties: {side}}) => ({color: side === "air_only" ? TONES.band_2 : side === "neither" ? TONES.band_3 : INK, weight: 3, opacity: 0.85}),
+    style: ({properties: {side}}) => ({color: side === "air_only" ? TONES.amber : side === "neither" ? TONES.beyond : INK, weight: 3, opacity: 0.85}),
   });
   const stops = L.geoJSON(data.stops, {pointToLayer: (feature, at) => dot(at, renderer, {interactive: true})});
   stops.bindTooltip((stop) => stopTip(stop, words), {direction: "top", offset: [0, -4]});
@@ -16,7 +16,7 @@ function walk(map) {
     pointToLayer: (feature, at) => markOf(feature, at, renderer, look),
   }));
   const names = new Names({...data, units: [], points: data.sides.flatMap(({points}) => points.features)});
-  const layers = {routes, streets, names, unknown: L.layerGroup(sides.slice(0, 2))};
+  const layers = {routes, streets, names, unknown: L.layerGroup(sides.filter((layer, i) => !data.sides[i].known))};
 
   furnish(map, words, areas.getBounds());
   for (const layer of [streets, routes, stops, ...sides, names]) layer.addTo(map);

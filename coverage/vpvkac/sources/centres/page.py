@@ -15,6 +15,7 @@ from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading
 from vpvkac.sources.centres.rows import (
     Centre,
+    Note,
     emails_in,
     is_announced,
     level_in,
@@ -146,8 +147,13 @@ def read_centres_page(source: Input) -> Reading:
     """
     tree, faults = _parse(source)
     rows = _rows(tree)
-    found = [row for row in rows if row.holds_centre]
-    others = [note_in(row.lines, row.line) for row in rows if not row.holds_centre]
+    found: list[_Row] = []
+    others: list[Note | None] = []
+    for row in rows:
+        if row.holds_centre:
+            found.append(row)
+        else:
+            others.append(note_in(row.lines, row.line))
     named = [row for row in found if row.name]
     if not named:
         raise no_centre(source.shown, _FORM)

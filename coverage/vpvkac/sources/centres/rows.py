@@ -96,9 +96,10 @@ def names_centre(text: str) -> bool:
 
 def looks_like_address(text: str) -> bool:
     """Return whether a text reads as an address: words for a place, in parts or with a figure."""
-    if names_centre(text) or not tells_apart(text) or level_in([text]):
+    # What is soonest found first: a hostile page has lines without number, or without end.
+    if not (_PARTS.search(text) and _PLACE.search(text)):
         return False
-    return _PLACE.search(text) is not None and _PARTS.search(text) is not None
+    return not names_centre(text) and tells_apart(text) and not level_in([text])
 
 
 def is_blank(text: str) -> bool:
@@ -230,7 +231,7 @@ def reading_of(
     """
     opening = {note.mark for note in notes if is_announced([note.text])}
     centres = [
-        replace(centre, is_announced=centre.is_announced or bool(centre.marks & opening))
+        replace(centre, is_announced=True) if centre.marks & opening else centre
         for centre in centres
     ]
     whole = [centre for centre in centres if centre.number and centre.is_named]

@@ -115,7 +115,8 @@ def _rows_with_values(sheet: IO[bytes]) -> bytes:
     """Read a sheet's XML but for rows without a value, whose number the others state."""
     kept: list[bytes] = []
     size, rest = 0, b""
-    while size <= LARGEST and (block := sheet.read(_BLOCK)):
+    # As much again as a row that has no end, so that what is sought twice does not add up.
+    while size <= LARGEST and (block := sheet.read(max(_BLOCK, len(rest)))):
         text = rest + block
         first, last = text.find(_ROW), text.rfind(_ROW)
         is_empty = first == 0 and not any(value in text for value in _VALUES)
