@@ -352,6 +352,8 @@ class Project:
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
+    use_cache
+        Whether what was read before is taken from the cache, and what is read kept there.
     """
 
     path: Path
@@ -376,6 +378,7 @@ class Project:
     reach: Mapping[str, Any] | None = None
     standards: tuple[Standard, ...] = ()
     plan: Mapping[str, Any] = field(default_factory=dict)
+    use_cache: bool = True
 
     def __repr__(self) -> str:
         """Name it, its inputs and the rules that decide, in a line."""
