@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -51,6 +51,7 @@ from vpvkac.sources.cache import (
     unpack_accounts,
     unpack_faults,
 )
+from vpvkac.sources.gtfs.reader import FeedReading
 from vpvkac.sources.lock import files_beside, sha256
 from vpvkac.sources.plain import check_decisions
 from vpvkac.texts.message import Composed, Message
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.model.accounts import Account
+    from vpvkac.sources.gtfs.timetable import TimedFeed
 
 
 _STORED: dict[str, Any] = {"string": str, "boolean": bool, "integer": "Int64", "number": float}
@@ -124,7 +126,8 @@ class Inputs:
 
     `layout` is the date of the units, empty if it is none of those known; `accounts` stand in
     the order of the project; `changes` are what was split, merged, moved or renamed between the
-    layout of the inputs and this one, None where no history is given.
+    layout of the inputs and this one, None where no history is given; `timetables` are made of
+    what was read of each feed when they are asked for.
     """
 
     territory: Territory
@@ -138,6 +141,7 @@ class Inputs:
     changes: pd.DataFrame | None = None
     residents: gpd.GeoDataFrame | None = None
     decisions: pd.DataFrame | None = None
+    timetables: Mapping[str, Callable[[], TimedFeed]] = field(default_factory=dict)
 
 
 def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
@@ -278,6 +282,11 @@ class _Placer:
             joined_changes(self.changes) if has_changes else None,
             resolved.cells,
             decisions,
+            {
+                stops.feed: reading.timetable
+                for stops, reading in read.stops
+                if isinstance(reading, FeedReading) and reading.timetable is not None
+            },
         )
 
     def _recode_hosts(self) -> None:

@@ -321,7 +321,7 @@ PLAN: dict[str, Callable[[str, object], Any]] = {
 """The options of `vpvkac plan` that a project may set under `[plan]`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Project:
     """A job: inputs, rules and what stands on its pages.
 
@@ -379,6 +379,14 @@ class Project:
     standards: tuple[Standard, ...] = ()
     plan: Mapping[str, Any] = field(default_factory=dict)
     use_cache: bool = True
+
+    def __repr__(self) -> str:
+        """Name it, its inputs and the rules that decide, in a line."""
+        inputs, rules = ", ".join(sorted(self.given)), self.rules
+        return (
+            f"<Project {self.path}: {inputs}; {rules.threshold_m:g} m, stop_set {rules.stop_set}, "
+            f"hosts {', '.join(rules.hosts)}>"
+        )
 
     @property
     def files(self) -> tuple[Input, ...]:
