@@ -23,8 +23,8 @@ libraries = { path = "libraries.csv", id = "id", name = "name", lat = "lat", lon
 stops = [{ path = "stops.csv", id = "id", name = "name", lat = "lat", lon = "lon", feed = "f" }]
 """
 HEAVY = {
-    "branca", "dask", "distributed", "folium", "geopandas", "hypothesis", "jinja2", "lxml", "matplotlib",
-    "networkx", "numpy", "openpyxl", "osmnx", "pandas", "pandera", "pyarrow", "pyogrio",
+    "branca", "dask", "distributed", "folium", "geopandas", "hypothesis", "jinja2", "lxml",
+    "matplotlib", "networkx", "numpy", "openpyxl", "osmnx", "pandas", "pandera", "pyarrow", "pyogrio",
     "pyproj", "rapidfuzz", "requests", "scipy", "shapely", "sklearn", "xlsxwriter",
 }  # fmt: skip
 READ = {"geopandas", "numpy", "pandas", "pandera", "pyarrow", "pyogrio", "pyproj", "rapidfuzz",
