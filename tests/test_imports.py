@@ -24,8 +24,8 @@ stops = [{ path = "stops.csv", id = "id", name = "name", lat = "lat", lon = "lon
 """
 HEAVY = {
     "branca", "dask", "distributed", "folium", "geopandas", "hypothesis", "jinja2", "lxml",
-    "matplotlib", "networkx", "numpy", "openpyxl", "osmnx", "pandas", "pandera", "pyarrow", "pyogrio",
-    "pyproj", "rapidfuzz", "requests", "scipy", "shapely", "sklearn", "xlsxwriter",
+    "matplotlib", "networkx", "numpy", "openpyxl", "osmnx", "pandas", "pandera", "pyarrow",
+    "pyogrio", "pyproj", "rapidfuzz", "requests", "scipy", "shapely", "sklearn", "xlsxwriter",
 }  # fmt: skip
 READ = {"geopandas", "numpy", "pandas", "pandera", "pyarrow", "pyogrio", "pyproj", "rapidfuzz",
         "shapely"}  # fmt: skip
