@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -126,7 +127,7 @@ def find_feed(path: Path, *, shown: str) -> Feed:
         return Feed(
             shown=home,
             sizes={name: files[place].stat().st_size for name, place in here.items()},
-            begin=lambda table: files[here[table]].open("rb"),
+            begin=partial(_file, {name: files[place] for name, place in here.items()}),
             spelled={name: place.name for name, place in here.items()},
         )
     if not path.exists():
@@ -168,16 +169,21 @@ def _from_zip(path: Path, members: Sequence[zipfile.ZipInfo], shown: str) -> Fee
     return Feed(
         shown=home,
         sizes={name: member.file_size for name, member in member_at.items()},
-        begin=lambda table: _member(path, member_at[table]),
+        begin=partial(_member, path, member_at),
         spelled={name: place.name for name, place in here.items()},
         packed=max(dates, default=None),
     )
 
 
+# Functions of the module, so that a result, which keeps its feeds, can go to another process.
+def _file(files: Mapping[str, Path], table: str) -> IO[bytes]:
+    return files[table].open("rb")
+
+
 @contextmanager
-def _member(path: Path, member: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+def _member(path: Path, members: Mapping[str, zipfile.ZipInfo], table: str) -> Iterator[IO[bytes]]:
     # zipfile stops at the size declared, and then finds the checksum wrong.
-    with zipfile.ZipFile(path) as archive, archive.open(member) as opened:
+    with zipfile.ZipFile(path) as archive, archive.open(members[table]) as opened:
         yield opened
 
 

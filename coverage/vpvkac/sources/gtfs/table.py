@@ -412,6 +412,10 @@ def _columns(shape: Shape, places: Mapping[str, int], cells: Coded, rows: int) -
     return columns | dict(zip(places, map(Column.of, cells), strict=True))
 
 
+def _utf8_again(feed: Feed, table: str) -> bytes:
+    return _utf8_text(feed.read(table), feed.name(table), [])[0]
+
+
 def _any_table(feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool) -> Table | None:
     name = feed.name(shape.name)
     text, open_quotes = _utf8_text(feed.read(shape.name), name, faults)
@@ -422,10 +426,7 @@ def _any_table(feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool) -
     rows = read_ragged(text, start, list(places.values()), len(header))
     coded = [[pc.dictionary_encode(cells) for cells in column.chunks] for column in rows.columns]
     columns = _columns(shape, places, coded, len(rows.records))
-
-    def again() -> bytes:
-        return _utf8_text(feed.read(shape.name), name, [])[0]
-
+    again = partial(_utf8_again, feed, shape.name)
     table = Table(name, columns, rows.records, again, faults, strict)
     problem = Message("the row has fewer cells than the header; the missing ones are read as empty")
     table.warn(rows.widths < len(header), problem, CORRECT_ROW)
