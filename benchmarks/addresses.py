@@ -18,6 +18,8 @@ import centres
 from harness import Comparison, Goal, compare, sized
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from harness import Work
 
 _SEED = 7
@@ -63,18 +65,28 @@ def benchmark(runs: int) -> list[Comparison]:
         return [*measured, centres.compared(runs)]
 
 
+def _read(register: Path) -> pd.DataFrame:
+    """Read the register, or take it from the cache."""
+    from vpvkac.model.project import Input
+    from vpvkac.sources.cache import read_once
+    from vpvkac.sources.lock import files_beside
+    from vpvkac.sources.register import read_register
+
+    beside = files_beside(register).values()
+    return read_once(
+        read_register, Input(register, register.name), "addresses", beside=beside
+    ).table
+
+
 def read_anew(register: Path) -> Work:
     """Prepare the reading of a register that was not read before."""
     from vpvkac.geocoding.index import RegisterIndex
-    from vpvkac.model.project import Input
-    from vpvkac.sources.register import read_register
 
-    source = Input(register, register.name)
     caches = (str(register.parent / f"cache-{number}") for number in itertools.count())
 
     def read() -> dict[str, int]:
         os.environ["VPVKAC_CACHE"] = next(caches)
-        index = RegisterIndex(read_register(source).table)
+        index = RegisterIndex(_read(register))
         units = index.register["unit"]
         return {"addresses": len(units), "units": units.nunique(), "lost": int((units == "").sum())}
 
@@ -84,15 +96,12 @@ def read_anew(register: Path) -> Work:
 def read_again(register: Path) -> Work:
     """Prepare the reading of a register that is in the cache."""
     from vpvkac.geocoding.index import RegisterIndex
-    from vpvkac.model.project import Input
-    from vpvkac.sources.register import read_register
 
     os.environ["VPVKAC_CACHE"] = str(register.parent / "cache")
-    source = Input(register, register.name)
-    read_register(source)
+    _read(register)
 
     def read() -> dict[str, int]:
-        index = RegisterIndex(read_register(source).table)
+        index = RegisterIndex(_read(register))
         return {"addresses": len(index.register)}
 
     return read
@@ -104,11 +113,9 @@ def place(register: Path, sought: Path) -> Work:
 
     from vpvkac.geocoding.geocode import geocode
     from vpvkac.geocoding.index import RegisterIndex
-    from vpvkac.model.project import Input
-    from vpvkac.sources.register import read_register
 
     os.environ["VPVKAC_CACHE"] = str(register.parent / "cache")
-    table = read_register(Input(register, register.name)).table
+    table = _read(register)
     addresses = pd.Series(json.loads(sought.read_text(encoding="utf-8")))
 
     def locate() -> dict[str, int]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
 
     from vpvkac.api.coverage import Result
+    from vpvkac.api.questions import Reach
 
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -150,15 +151,31 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def sample_result(made_once: Callable[..., Path]) -> Result:
+def found_once(made_once: Callable[..., Path]) -> Callable[..., Any]:
+    """Give what finds an answer for all workers."""
+
+    def found(name: str, ask: Callable[[], Any]) -> Any:
+        def keep(folder: Path) -> None:
+            (folder / "answer").write_bytes(pickle.dumps(ask()))
+
+        kept = made_once(name, keep) / "answer"
+        return pickle.loads(kept.read_bytes())  # noqa: S301 - our own, of this session
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def sample_result(found_once: Callable[..., Any]) -> Result:
     """Analyse the sample once; tests do not change it."""
-
-    def analyse(folder: Path) -> None:
-        (folder / "result").write_bytes(pickle.dumps(vpvkac.analyse(vpvkac.sample())))
-
-    kept = made_once("sample", analyse) / "result"
-    result: Result = pickle.loads(kept.read_bytes())  # noqa: S301 - our own, of this session
+    result: Result = found_once("sample", lambda: vpvkac.analyse(vpvkac.sample()))
     return result
+
+
+@pytest.fixture(scope="session")
+def sample_reach(found_once: Callable[..., Any], sample_result: Result) -> Reach:
+    """Search the sample's journeys once, to both sets of points."""
+    reach: Reach = found_once("sample_reach", lambda: vpvkac.reach(sample_result))
+    return reach
 
 
 @pytest.fixture(scope="session")

@@ -70,10 +70,10 @@ class Country:
             rows.append([*first, "", "", f"+371 6{number:07d}", f"centrs{number}@novads.example"])
             rows += [["", "", "", "", "", "", "", "", day, "8:30 - 12:00; 12:30 - 17:00"]
                      for day in DAYS]  # fmt: skip
+        lines = [";".join(_quoted(cell) for cell in [*row, *[""] * (12 - len(row))])
+                 for row in rows]  # fmt: skip
         # Down to the last row that a spreadsheet could have.
-        rows += [[""] * 12] * (LAST_ROW - len(rows))
-        lines = (";".join(_quoted(cell) for cell in [*row, *[""] * (12 - len(row))])
-                 for row in rows)  # fmt: skip
+        lines += [";" * 11] * (LAST_ROW - len(rows))
         return (BOM + "\r\n".join(lines)).encode()
 
     def register(self) -> dict[str, bytes]:

@@ -14,9 +14,11 @@ import itertools
 import math
 import zipfile
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -112,12 +114,15 @@ def walk(one: tuple[float, float], many: list[tuple[float, float]]) -> list[int]
     return [math.ceil(round(round(m, 3) * DETOUR * 60 / METRES_A_MINUTE, 6)) for m in metres]
 
 
-class Near:
-    """Stops by squares of their degrees, each wider than any walk that is asked for."""
+Key = TypeVar("Key")
 
-    def __init__(self, stops: dict[str, tuple[float, float]]) -> None:
+
+class Near(Generic[Key]):
+    """Stops or points by squares of their degrees, each wider than any walk that is asked for."""
+
+    def __init__(self, stops: dict[Key, tuple[float, float]]) -> None:
         self.stops = stops
-        self.squares: dict[tuple[int, int], list[str]] = {}
+        self.squares: dict[tuple[int, int], list[Key]] = {}
         for stop, at in stops.items():
             self.squares.setdefault(self.square(at), []).append(stop)
 
@@ -125,7 +130,7 @@ class Near:
     def square(at: tuple[float, float]) -> tuple[int, int]:
         return math.floor(at[0] / 0.03), math.floor(at[1] / 0.06)
 
-    def within(self, at: tuple[float, float], longest: int) -> dict[str, int]:
+    def within(self, at: tuple[float, float], longest: int) -> dict[Key, int]:
         y, x = self.square(at)
         around = itertools.product((y - 1, y, y + 1), (x - 1, x, x + 1))
         close = [stop for square in around for stop in self.squares.get(square, ())]
@@ -260,11 +265,10 @@ def scan(
 
     `begins` says at which stop which start is when; hops that leave after `last` are not looked at.
     """
-    ready = {stop: np.full(columns, LATE, np.int32) for stop in begins}
+    ready, alighted = (defaultdict(lambda: np.full(columns, LATE, np.int32)) for _ in range(2))
     for stop, moments in begins.items():
         for column, moment in moments.items():
             ready[stop][column] = moment
-    alighted: dict[str, npt.NDArray[np.int32]] = {}
     aboard: dict[int, npt.NDArray[np.bool_]] = {}
     hops = sorted(
         (call.depart, trip, number)
@@ -280,11 +284,11 @@ def scan(
             aboard[trip] = boards | aboard[trip] if trip in aboard else boards
         if not following.off or trip not in aboard:
             continue
-        first = alighted.setdefault(following.stop, np.full(columns, LATE, np.int32))
+        first = alighted[following.stop]
         sooner = aboard[trip] & (first > following.arrive)
         if sooner.any():
             first[sooner] = following.arrive
             for other, took in day.changes[following.stop].items():
-                there = ready.setdefault(other, np.full(columns, LATE, np.int32))
+                there = ready[other]
                 np.minimum(there, following.arrive + took, out=there, where=sooner)
     return alighted

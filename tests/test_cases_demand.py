@@ -278,10 +278,11 @@ def test_a_table_of_which_nothing_is_used_is_an_error(
     assert [path.name for path in out.iterdir()] == ["demand.parquet"]
 
 
-def test_the_command_says_that_nothing_is_used_and_why(tmp_path: Path) -> None:
+def test_the_command_says_that_nothing_is_used_and_why(small_project: Path, tmp_path: Path) -> None:
     file = tmp_path / "o.csv"
     file.write_text(NOTHING["swapped.csv"], encoding="utf-8")
-    answer = CliRunner().invoke(main, ["demand", str(file), "--out", str(tmp_path / "out")])
+    asked = ["demand", str(file), str(small_project), "--out", str(tmp_path / "out")]
+    answer = CliRunner().invoke(main, asked)
     assert answer.exit_code == 1
     assert "nav izmantojama neviena rinda" in answer.stderr
     assert "vai platums un garums" in answer.stderr
@@ -324,10 +325,11 @@ def many(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def two_workers() -> Iterator[Any]:
+def two_workers(*, processes: bool = True) -> Iterator[Any]:
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
+        processes=processes, protocol="tcp",
         # Its page of health is served in any case; two tests at once need two ports.
         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
         silence_logs=logging.CRITICAL,
@@ -418,7 +420,7 @@ def test_what_a_worker_cannot_write_is_told_as_such(
             for folder in list(tmp_path.rglob("demand.parquet")):
                 shutil.rmtree(folder)
 
-    with two_workers() as started, pytest.raises(FileNotFoundError):
+    with two_workers(processes=False) as started, pytest.raises(FileNotFoundError):
         demand(sample_result, many, tmp_path / "out", dask=started.scheduler_address,
                progress=remove)  # fmt: skip
     assert not (tmp_path / "out").exists()

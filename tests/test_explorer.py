@@ -416,6 +416,8 @@ def test_a_card_tells_what_a_visitor_and_a_planner_need(
     said = (screen.text(".card") or "").replace("\u00a0", " ")
     (opens, closes) = place["hours"]["Fr"][0]
     assert result.places.set_index("place")["name"][gap["place"]] in said
+    leads = screen.run("return [...document.querySelectorAll('.card dd a')].map(a => a.href)")
+    assert leads == [f"tel:{place['phone'].replace(' ', '')}", f"mailto:{place['email']}"]
     assert place["phone"] in said
     assert place["email"] in said
     assert f"{opens.lstrip('0')}–{closes}".replace(":", ".") in said

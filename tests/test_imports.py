@@ -23,8 +23,8 @@ libraries = { path = "libraries.csv", id = "id", name = "name", lat = "lat", lon
 stops = [{ path = "stops.csv", id = "id", name = "name", lat = "lat", lon = "lon", feed = "f" }]
 """
 HEAVY = {
-    "branca", "dask", "distributed", "folium", "geopandas", "jinja2", "lxml", "matplotlib",
-    "networkx", "numpy", "openpyxl", "osmnx", "pandas", "pandera", "pyarrow", "pyogrio",
+    "branca", "dask", "distributed", "folium", "geopandas", "hypothesis", "jinja2", "lxml",
+    "matplotlib", "networkx", "numpy", "openpyxl", "osmnx", "pandas", "pandera", "pyarrow", "pyogrio",
     "pyproj", "rapidfuzz", "requests", "scipy", "shapely", "sklearn", "xlsxwriter",
 }  # fmt: skip
 READ = {"geopandas", "numpy", "pandas", "pandera", "pyarrow", "pyogrio", "pyproj", "rapidfuzz",
@@ -59,6 +59,27 @@ def test_help_imports_nothing_heavy(command: str) -> None:
 def test_version_and_init_import_nothing_heavy(tmp_path: Path) -> None:
     assert imported("--version") == set()
     assert imported("init", str(tmp_path / "new")) == set()
+
+
+def test_the_start_of_run_waits_for_geopandas_and_for_little_else() -> None:
+    code = (
+        "import json, sys, vpvkac.cli.questions, vpvkac.api.coverage\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    packages = {name.partition(".")[0] for name in json.loads(loaded)}
+    # SciPy is loaded where distances are measured, pandera where tables are made anew.
+    assert HEAVY & packages <= READ - {"pandera"}
+
+
+def test_outputs_that_stand_are_told_without_a_heavy_library() -> None:
+    code = (
+        "import json, sys, vpvkac.inputs.project_file, vpvkac.cli.questions\n"
+        "import vpvkac.questions.coverage.standing\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    assert HEAVY & {name.partition(".")[0] for name in json.loads(loaded)} == set()
 
 
 @pytest.fixture

@@ -56,10 +56,16 @@ def country(shared_data: Path) -> Country:
     return Country(shared_data.resolve())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def portal() -> Iterator[Portal]:
     with Portal() as listening:
         yield listening
+
+
+@pytest.fixture(scope="module")
+def offices(country: Country, portal: Portal) -> str:
+    """Publish everything; give the address of the post offices."""
+    return country.publish(portal)
 
 
 def sayings(lang: str) -> list[str]:
@@ -76,9 +82,14 @@ def sayings(lang: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", ["lv", "en"])
 def test_the_recipe_leads_from_an_empty_folder_to_the_report_and_to_the_next_year(
-    country: Country, portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+    country: Country,
+    portal: Portal,
+    offices: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lang: str,
 ) -> None:
-    offices = ["--address", f"post_offices={country.publish(portal)}"]
+    address = ["--address", f"post_offices={offices}"]
     monkeypatch.chdir(tmp_path)
     outputs: dict[str, str] = {}
 
@@ -88,7 +99,7 @@ def test_the_recipe_leads_from_an_empty_folder_to_the_report_and_to_the_next_yea
             if step[0] == "cd":
                 monkeypatch.chdir(step[1])
                 continue
-            given = [*step[1:], "--lang", lang, *(offices if step[1] == "fetch" else [])]
+            given = [*step[1:], "--lang", lang, *(address if step[1] == "fetch" else [])]
             answer = CliRunner().invoke(main, given, env={"VPVKAC_PORTAL": portal.address})
             assert answer.exit_code == 0, answer.output
             said[" ".join(step[1:])] = answer.output

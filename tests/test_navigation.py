@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 from pathlib import Path
 from urllib.parse import urldefrag
 
+import lxml.etree
 import lxml.html
 import pytest
 from click.testing import CliRunner
@@ -80,6 +82,25 @@ def test_every_table_of_a_page_leads_to_it_as_a_file(folder: Path, page: str) ->
         files = caption.xpath(".//a[@download]/@href")
         assert files, caption.text_content()
         assert all(file.endswith((".csv", ".xlsx", ".json")) for file in files)
+
+
+def test_every_figure_can_be_saved_as_a_picture_that_stands_alone(folder: Path) -> None:
+    seen = 0
+    for page in (folder / "report.html", *folder.glob("municipalities/LV*/index.html")):
+        for figure in lxml.html.parse(page).xpath("//figure"):
+            (href,) = figure.xpath(".//a[@download]/@href")
+            kind, _, data = href.partition(",")
+            held = kind.startswith("data:")
+            svg = base64.b64decode(data) if held else (page.parent / href).read_bytes()
+            root = lxml.etree.fromstring(svg)
+            space = root.tag.removesuffix("svg")
+            assert space == "{http://www.w3.org/2000/svg}"
+            texts = [text.text for text in root.iter(f"{space}text")]
+            # Its title, its legend or its scale.
+            assert len(texts) > 1, page
+            assert not list(root.iter(f"{space}script"))
+            seen += 1
+    assert seen > len(list(folder.glob("municipalities/LV*")))
 
 
 @pytest.mark.parametrize("command", ["hours", "cost", "walk", "site", "plan"])

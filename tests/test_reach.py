@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -358,10 +359,13 @@ def test_options_of_python_are_checked(country: Write) -> None:
 
 
 @pytest.fixture
-def earlier(country: Write, tmp_path: Path) -> Path:
-    """Give the folder of a run with reach."""
-    vpvkac.analyse(vpvkac.load(country()), reach=True).write(tmp_path / "earlier")
-    return tmp_path / "earlier"
+def earlier(country: Write, made_once: Callable[..., Path], tmp_path: Path) -> Path:
+    """Give a copy of the folder of a run with reach."""
+
+    def write(folder: Path) -> None:
+        vpvkac.analyse(vpvkac.load(country()), reach=True).write(folder)
+
+    return Path(shutil.copytree(made_once("run_with_reach", write), tmp_path / "earlier"))
 
 
 def run(file: Path, *arguments: str) -> tuple[int, str]:

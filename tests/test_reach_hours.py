@@ -17,6 +17,7 @@ from plain_country import rows
 from test_reach import FEED, TIMES, Write, ask, country
 from vpvkac.analysis.reach import hour_more, open_slots
 from vpvkac.api.coverage import Result
+from vpvkac.api.questions import Reach
 
 __all__ = ["country"]
 FROM, UNTIL = 7 * 60, 19 * 60
@@ -134,23 +135,29 @@ def test_the_example_of_an_hour_more(country: Write) -> None:
 
 
 @pytest.mark.slow
-def test_an_hour_more_on_the_sample(sample_result: Result, truth: dict[str, Any]) -> None:
-    """Change the hours of two centres and run all of it again."""
-    found = vpvkac.reach(sample_result, points="existing")
-    assert found.day == dt.date(2023, 11, 10)
-    none = found.units["none"].iloc[-1]
-    places = found.places.set_index("place")
+def test_an_hour_more_on_the_sample(
+    sample_result: Result, sample_reach: Reach, truth: dict[str, Any]
+) -> None:
+    """Change the hours of two centres and run all of it again; whom each then serves, it adds."""
+    assert sample_reach.day == dt.date(2023, 11, 10)
+    places, homes = (
+        table[table["points"] == "existing"] for table in (sample_reach.places, sample_reach.homes)
+    )
+    places, homes = places.set_index("place"), homes.set_index("home")
     planted = truth["journeys"]["an_hour_later"]
     assert places.loc[planted["centre"], "later_adds"] >= planted["residents"]
     most = str(places["earlier_adds"].astype(float).idxmax())
     assert places.loc[most, "earlier_adds"] > 0
-    for place, name, change in (
-        (planted["centre"], "later_adds", hour_later), (most, "earlier_adds", hour_earlier),
-    ):  # fmt: skip
+    changes = {planted["centre"]: ("later_adds", hour_later), most: ("earlier_adds", hour_earlier)}
+    longer = sample_result
+    for place, (_, change) in changes.items():
         spans = [
             tuple(int(clock[:2]) * 60 + int(clock[3:]) for clock in span)
             for span in truth["places"][place]["hours"]["Fr"]
         ]
-        again = vpvkac.reach(with_hours(sample_result, place, text(change(spans))),
-                             points="existing")  # fmt: skip
-        assert none - again.units["none"].iloc[-1] == places.loc[place, name]
+        longer = with_hours(longer, place, text(change(spans)))
+    again = vpvkac.reach(longer, points="existing").homes.set_index("home")
+    gained = again[(homes["class"] == "none") & (again["class"] != "none")]
+    adds = {place: places.loc[place, name] for place, (name, _) in changes.items()}
+    assert gained.groupby("place")["residents"].sum().to_dict() == adds
+    assert not ((homes["class"] != "none") & (again["class"] == "none")).any()

@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 
 import hours_oracle
-import vpvkac
 from conftest import SAMPLE
-from reach_oracle import CHANGE_WALK, LATE, NEVER, Day, Near, read_trips, scan, walk
+from reach_oracle import CHANGE_WALK, LATE, NEVER, Day, Near, read_trips, scan
 from vpvkac.analysis import reach
 from vpvkac.analysis.reach import OnFoot, Places, Rules
 from vpvkac.api.coverage import Result
+from vpvkac.api.questions import Reach
 from vpvkac.model.accounts import silent
 from vpvkac.model.project import Input, StopInput
 from vpvkac.questions.reach.vehicles import read_vehicles
@@ -45,14 +45,14 @@ class Country:
         self.mirror = self.day.backward()
         self.near = Near(where)
         self.points = list(zip(points["lat"], points["lon"], strict=True))
+        self.near_points = Near(dict(enumerate(self.points)))
         self.egress: dict[str, list[tuple[int, int]]] = {}
         for point, at in enumerate(self.points):
             for stop, took in self.near.within(at, WALK).items():
                 self.egress.setdefault(stop, []).append((point, took))
 
     def walks(self, home: tuple[float, float]) -> tuple[dict[str, int], dict[int, int]]:
-        direct = {point: took for point, took in enumerate(walk(home, self.points)) if took <= WALK}
-        return self.near.within(home, WALK), direct
+        return self.near.within(home, WALK), self.near_points.within(home, WALK)
 
     def journeys(
         self, home: tuple[float, float]
@@ -131,13 +131,13 @@ def appointments(hours: str, day: dt.date) -> set[int]:
     }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def answer(sample_result: Result) -> Any:
-    return vpvkac.reach(sample_result)
+@pytest.fixture
+def answer(sample_reach: Reach) -> Reach:
+    return sample_reach
 
 
 @pytest.mark.slow
-def test_the_planted_journeys_are_found(truth: dict[str, Any], answer: Any) -> None:
+def test_the_planted_journeys_are_found(truth: dict[str, Any], answer: Reach) -> None:
     homes = answer.homes.set_index(["points", "home"])
     kinds = set()
     for wanted, points in itertools.product(truth["journeys"].values(), ("existing", "network")):
@@ -154,9 +154,7 @@ def test_the_planted_journeys_are_found(truth: dict[str, Any], answer: Any) -> N
 
 
 @pytest.mark.slow
-def test_the_sample_as_plain_loops_find_it(
-    sample_result: Result, answer: Any, thorough: bool
-) -> None:
+def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Reach) -> None:
     places = answer.places[answer.places["points"] == "network"]
     both = (sample_result.network, sample_result.places)
     at = pd.concat([table.set_index("place") for table in both])
@@ -188,8 +186,6 @@ def test_the_sample_as_plain_loops_find_it(
              for name in told}  # fmt: skip
     could = np.array([k in COULD for k in every])
     classes = set()
-    # All of them, or those chosen and every eighth.
-    homes = homes[thorough | homes.index.isin(chosen) | (np.arange(len(homes)) % 8 == 0)]
     where = list(zip(homes["lat"], homes["lon"], strict=True))
     journeys = country.by_scan(every, where)
     for key, home, (out, back, access, direct) in zip(homes.index, where, journeys, strict=True):

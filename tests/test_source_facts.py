@@ -35,10 +35,11 @@ from vpvkac.sources.centres import read_centres
 from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.hours import hours_in
 from vpvkac.sources.libraries import read_libraries
+from vpvkac.sources.lock import files_beside
 from vpvkac.sources.plain import read_plain_hosts
 from vpvkac.sources.population import read_population_by_unit
 from vpvkac.sources.post_offices import read_post_offices
-from vpvkac.sources.register import files_beside, read_register
+from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_atvk, read_units
 
 LONG = "valsts un pašvaldības vienotais klientu apkalpošanas centrs"

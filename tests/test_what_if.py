@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -12,12 +12,14 @@ from geographiclib.geodesic import Geodesic
 import vpvkac
 from test_explorer import Screen
 from vpvkac.analysis.compute import find_gaps, measure_network
+from vpvkac.analysis.gaps import access_gaps, coverage_gaps, service_gaps
 from vpvkac.analysis.network import Findings
 from vpvkac.questions.coverage.explorer import explorer
 from vpvkac.render.map_page import render
 from vpvkac.texts import formats, words
 
 if TYPE_CHECKING:
+    import pandas as pd
     from selenium.webdriver.chrome.webdriver import WebDriver
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -41,10 +43,23 @@ def screen(browser: WebDriver, page: str, tmp_path: Path) -> Screen:
     return Screen(browser, page, tmp_path)
 
 
-def run_with(result: vpvkac.Result, **rules: Any) -> Findings:
+class Found(NamedTuple):
+    """What of a run's findings the page shows."""
+
+    network: pd.DataFrame
+    gaps_access: pd.DataFrame
+    gaps_service: pd.DataFrame
+    gaps_coverage: pd.DataFrame
+    threshold_m: float
+
+
+def run_with(result: vpvkac.Result, **rules: Any) -> Found:
     """Find as `vpvkac run --threshold --stop-set` does, of inputs read once."""
-    project = result.project.with_rules(**rules)
-    return find_gaps(measure_network(project, result.inputs))
+    network = measure_network(result.project.with_rules(**rules), result.inputs)
+    return Found(
+        network.network, access_gaps(network), service_gaps(network), coverage_gaps(network),
+        network.threshold_m,
+    )  # fmt: skip
 
 
 def choose(screen: Screen, threshold: float) -> None:
@@ -74,7 +89,7 @@ def shown(screen: Screen) -> dict[str, Any]:
     return read
 
 
-def said_by(found: Findings) -> dict[str, Any]:
+def said_by(found: Found | Findings) -> dict[str, Any]:
     """Say what a run finds as the page does."""
     within, beyond = (found.network["within"] == side for side in (True, False))
     counts = [int(side.fillna(value=False).sum()) for side in (within, beyond)]
@@ -109,7 +124,7 @@ def without_decisions(lines: list[str]) -> list[str]:
     return [line.removesuffix(words.MAP["decided"].text("lv")) for line in lines]
 
 
-def assert_same(screen: Screen, found: Findings) -> None:
+def assert_same(screen: Screen, found: Found | Findings) -> None:
     read, expected = shown(screen), said_by(found)
     listed, wanted = without_decisions(read.pop("list")), expected.pop("list")
     assert read == expected
@@ -126,6 +141,9 @@ def test_at_fifty_thresholds_the_page_says_what_a_run_finds(
         found = run_with(result, threshold_m=threshold)
         assert_same(screen, found)
         counts.add(len(found.gaps_access))
+    # What else a run finds leaves these tables as they are.
+    assert_same(screen, find_gaps(measure_network(result.project.with_rules(threshold_m=701),
+                                                  result.inputs)))  # fmt: skip
     assert len(THRESHOLDS) >= 50
     assert len(counts) > len(THRESHOLDS) / 2 - 1
 

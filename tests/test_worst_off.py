@@ -77,8 +77,9 @@ def test_the_sample_agrees_with_residents_sorted_one_by_one(sample_result: Resul
     for lat, lon in points[["lat", "lon"]].to_numpy(float):
         where = np.full(len(cells), lon), np.full(len(cells), lat)
         away = np.minimum(away, Geod(ellps="GRS80").inv(cells["lon"], cells["lat"], *where)[2])
-    table = sample_result.worst_off
-    table = table[table["people"] == "all"].set_index(["points", "kind", "municipality"])
+    table = sample_result.worst_off.query("people == 'all'").set_index(
+        ["points", "kind", "municipality"]
+    )
     groups = [("", ""), *((kind, "") for kind in units["kind"].unique())]
     groups += [("", code) for code in units["municipality"].unique()]
     of = cells["unit"].map(units["kind"]), cells["unit"].map(units["municipality"])

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.tables import TABLES
+from vpvkac.sources.gtfs.timetable import read_timetable
 
 if TYPE_CHECKING:
     from vpvkac.analysis.plan import Openings
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.accounts import Account, Source
     from vpvkac.model.faults import Fault
-    from vpvkac.model.project import Project
+    from vpvkac.model.project import Project, StopInput
+    from vpvkac.sources.gtfs.timetable import TimedFeed
 
 EXISTING, ANNOUNCED, PLANNED, NONE = "existing", "announced", "planned", "none"
 STATUSES = (EXISTING, ANNOUNCED, PLANNED, NONE)
@@ -141,6 +143,19 @@ class Network:
         counts = self.network["status"].value_counts()
         statuses = ", ".join(f"{counts.get(name, 0)} {name}" for name in STATUSES)
         return f"{len(self.network)} units: {statuses}"
+
+    def timetable(self, stops: StopInput) -> TimedFeed:
+        """Give the timetable of a feed, of the stop times that were read with its stops.
+
+        Raises
+        ------
+        InputError
+            If it has no stop times, or errors that only its timetable shows.
+        """
+        made = self.inputs.timetables.get(stops.feed)
+        if made is None:
+            return read_timetable(stops.source.path, shown=stops.source.shown)
+        return made()
 
     @property
     def threshold_m(self) -> float:

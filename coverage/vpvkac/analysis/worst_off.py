@@ -37,7 +37,7 @@ def worst_off(result: Network, reach: ThereAndBack | None) -> pd.DataFrame:
     """
     rows = [] if result.living is None else list(_rows(result, reach))
     names = list(TABLES["worst_off"].names)
-    table = pd.concat([pd.DataFrame(columns=names), *rows], ignore_index=True)[names]
+    table = _joined(rows, names)
     texts = [name for name in names[:5] if name != "residents"]
     table[texts] = table[texts].fillna("")
     counts = dict.fromkeys(("residents", "minutes_p50", "minutes_p90", "minutes_p99"), "Int64")
@@ -135,22 +135,23 @@ def judge_standards(result: Network) -> pd.DataFrame:
     """
     names = list(TABLES["standards"].names)
     ladder, living = result.project.standards, result.living
-    rows = [pd.DataFrame(columns=names)]
+    rows: list[pd.DataFrame] = []
     if ladder and living is not None:
         radii = [1000 * standard.km for standard in ladder]
         for points, targets in point_sets(result.network).items():
             shares = shares_within(living, result.inputs.territory.units, targets, radii)
             for standard, share in zip(ladder, shares, strict=True):
+                floor = np.nan if standard.floor is None else standard.floor
                 rows += [
                     _shares(result, share, keys).assign(
                         km=standard.km, points=points, required=required
                     )
                     for keys, required in (
                         (_LEVELS[0], standard.share),
-                        (_LEVELS[2], standard.floor),
+                        (_LEVELS[2], floor),
                     )
                 ]
-    table = pd.concat(rows, ignore_index=True)
+    table = _joined(rows, names)
     numbers = ["km", "share", "share_least", "share_most", "required"]
     table = table.astype({**dict.fromkeys(numbers, float), "residents": "Int64"})
     texts = ["municipality", "municipality_name"]
@@ -158,6 +159,12 @@ def judge_standards(result: Network) -> pd.DataFrame:
     met, missed = table["share_least"] >= table["required"], table["share_most"] < table["required"]
     table["met"] = np.select([table["required"].isna(), met, missed], ["", YES, NO], UNKNOWN)
     return table[names]
+
+
+def _joined(rows: list[pd.DataFrame], names: list[str]) -> pd.DataFrame:
+    """Join tables in one of these columns, which is there where no table is."""
+    joined = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+    return joined.reindex(columns=names)
 
 
 def _shares(result: Network, share: NDArray[np.float64], keys: list[str]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from vpvkac.cli.runner import (
     FILES,
     LAYOUT,
     METRES,
+    NO_CACHE,
     OUT,
     PATH,
     STOP_SET,
@@ -66,7 +67,7 @@ vpvkac compare . --b-points moves.csv      points added, moved, opened or closed
 vpvkac compare . --b-stops atd=gtfs.zip    the feed of another date
 vpvkac compare . --b-stops atd=gtfs.zip --reach   and whom its timetable leaves without a way
 """),
-    common=(OUT, lang_option, STRICT),
+    common=(OUT, lang_option, STRICT, NO_CACHE),
 )
 @argument("a", shown=Message("[A]"), required=False, type=PATH)
 @argument("b", shown=Message("[B]"), required=False, type=PATH)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vpvkac.cli.runner import OUT, PROJECT, STRICT, Reply, Run, command
+from vpvkac.cli.runner import NO_CACHE, OUT, PROJECT, STRICT, Reply, Run, command
 from vpvkac.cli.terminal import as_typed, print_faults, write_new
 from vpvkac.cli.usage import FOLDER, argument, lang_option
 from vpvkac.model.faults import Fault, InputError, has_errors
@@ -94,7 +94,7 @@ def sample(run: Run, folder: Path) -> Reply:
 vpvkac check                 the project here, else the embedded sample
 vpvkac check ventspils/      writes out/check.csv, exits as vpvkac run would
 """),
-    common=(PROJECT, OUT, lang_option, STRICT),
+    common=(PROJECT, OUT, lang_option, STRICT, NO_CACHE),
 )
 def check(run: Run) -> Reply:
     """Read every input and report every problem of every file in one table."""

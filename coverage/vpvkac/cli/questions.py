@@ -29,6 +29,7 @@ from vpvkac.texts.message import Message, in_context
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
+    from vpvkac.questions.coverage.standing import Said
 
 
 @command(
@@ -53,9 +54,29 @@ vpvkac run --timings                and how long each step took
 @option("--timings", is_flag=True, about=Message("Say how long each step took, on stderr."))
 def run(run: Run, *, reach: bool | None, plan: bool, timings: bool) -> Reply:
     """Compute reach, coverage and gaps, and write all outputs."""
-    result = run.result(reach=reach, plan=plan)
+    from vpvkac.questions.coverage.standing import Standing
+
+    project, failed = run.project(), False
+    standing = Standing(project, run.out, run.lang, reach, plan) if project.use_cache else None
+    said = None if standing is None else standing.said(run.steps)
+    if said is None:
+        result = run.result(project, reach=reach, plan=plan)
+        said, files = _written(run, result)
+        failed = has_errors(result.reach_faults)
+        if standing is not None and not failed:
+            standing.keep(said, files)
+    run.faults = said.inputs
+    notes = [run.steps.table()] if timings else []
+    if failed:
+        notes.append(run.text(Message("Reach was not computed; everything else was written.")))
+    return Reply(said.lines, said.written, notes, timed=True, failed=failed)
+
+
+def _written(run: Run, result: Result) -> tuple[Said, list[Path]]:
+    """Write all outputs; give what there is to say of them, and their names in the folder."""
     with run.writing():
         from vpvkac.api.coverage import write
+        from vpvkac.questions.coverage.standing import Said
         from vpvkac.questions.coverage.view import headline
         from vpvkac.render.beside import processors
 
@@ -66,11 +87,8 @@ def run(run: Run, *, reach: bool | None, plan: bool, timings: bool) -> Reply:
         run.text(Message("Start here: {}"), run.out / "index.html"),
     ]
     planned = result.openings.faults if result.openings else ()
-    faults = [*written.faults, *result.reach_faults, *planned]
-    notes = [run.steps.table()] if timings else []
-    if failed := has_errors(result.reach_faults):
-        notes.append(run.text(Message("Reach was not computed; everything else was written.")))
-    return Reply(lines, faults, notes, timed=True, failed=failed)
+    said = Said(lines, run.faults, [*written.faults, *result.reach_faults, *planned])
+    return said, [file.relative_to(run.out) for file in written.files]
 
 
 @command(
@@ -174,7 +192,7 @@ def _download_streets(run: Run, result: Result, file: Path) -> None:
     from vpvkac.fetch.web import RefusedError
     from vpvkac.questions.walk.streets import download_areas
     from vpvkac.render.staging import files_of, staged
-    from vpvkac.sources.register import cache_folder
+    from vpvkac.sources.cache import cache_folder
     from vpvkac.texts.formats import date
 
     if result.synthetic:

@@ -54,6 +54,9 @@ OUT = option("--out", default="out", type=FOLDER, shown=Message("DIR"),
 STRICT = option("--strict", is_flag=True, about=Message(
     "Stop at any bad row of a published source, instead of leaving out up to 1 %."
 ))  # fmt: skip
+NO_CACHE = option("--no-cache", is_flag=True, about=Message(
+    "Read every file anew, and keep nothing of it for the next run."
+))  # fmt: skip
 _RULES = (
     option("--threshold", "threshold_m", type=THRESHOLD, shown=METRES,
            about=Message("Distance that counts as within reach.  [project's, else 700]")),
@@ -62,7 +65,7 @@ _RULES = (
     option("--layout", type=LAYOUT, about=Message(
         "Vintage of the territorial units.  [project's, else as the file stands]"
     )),
-    STRICT,
+    STRICT, NO_CACHE,
 )  # fmt: skip
 _RULE_NAMES = ("threshold_m", "stop_set", "layout")
 QUESTION = (PROJECT, lang_option, *_RULES)
@@ -81,6 +84,7 @@ class Run:
     out: Path = Path()
     rules: Mapping[str, Any] = field(default_factory=dict)
     strict: bool = False
+    use_cache: bool = True
     faults: Sequence[Fault] = ()
 
     def project(self, given: Path | None = None) -> Project:
@@ -98,7 +102,8 @@ class Run:
             project = load(path)
         for extra in project.beside:
             self.note(Message("Found beside the project file and used: {}"), extra.shown)
-        return replace(project.with_rules(**self.rules), strict=self.strict)
+        project = project.with_rules(**self.rules)
+        return replace(project, strict=self.strict, use_cache=self.use_cache)
 
     def result(
         self, project: Project | None = None, *, reach: bool | None = False, plan: bool = False
@@ -206,6 +211,7 @@ def command(
                 given.pop("out", Path()),
                 {name: value for name, value in rules.items() if value is not None},
                 given.pop("strict", False),
+                not given.pop("no_cache", False),
             )
             try:
                 run.finish(function(run, **given))

@@ -184,9 +184,8 @@ def _check_gtfs(source: Source, file: Path) -> None:
     if not _head(file).startswith(_ZIP_MAGIC):
         raise _not(source, Message("is not a zip"))
     try:
-        with archive.open_feed(file, shown=source.file) as feed:
-            if "stops.txt" in feed.sizes:
-                return
+        if "stops.txt" in archive.find_feed(file, shown=source.file).sizes:
+            return
     except archive.RefusedError as unfit:
         raise RefusedError(unfit.fault) from None
     raise _not(source, Message("is not GTFS: it has no stops.txt"))

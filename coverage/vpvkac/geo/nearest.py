@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import KDTree
 
 from vpvkac.geo.geodesy import GEOD, Positions, positions, separation
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+    from scipy.spatial import KDTree
 
 
 _LEAST_RADIUS = GEOD.b**2 / GEOD.a
@@ -57,7 +57,7 @@ class Targets:
         stacked = pd.DataFrame({"lat": self._all.lat, "lon": self._all.lon}).duplicated()
         self._first = np.flatnonzero(~stacked.to_numpy())
         self._apart = self._all.take(self._first)
-        self._tree = KDTree(self._apart.xyz)
+        self._tree = _tree(self._apart.xyz)
 
     def nearest(self, lat: ArrayLike, lon: ArrayLike) -> Nearest:
         """Find the nearest target of every origin, in degrees, and its metres to 0.001 m.
@@ -125,14 +125,14 @@ class Targets:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Pair origins with all targets that may be within `metres`; the chord of each pair."""
         # Built once and asked once: a balanced tree would cost more than it saves.
-        tree = KDTree(origins.xyz, balanced_tree=False, compact_nodes=False)
+        tree = _tree(origins.xyz, balanced_tree=False, compact_nodes=False)
         pairs = tree.sparse_distance_matrix(self._whole, metres + _SLACK, output_type="ndarray")
         return pairs["i"].astype(np.int64), pairs["j"].astype(np.int64), pairs["v"]
 
     @cached_property
     def _whole(self) -> KDTree:
         """Hold every target, also those on one spot."""
-        return KDTree(self._all.xyz)
+        return _tree(self._all.xyz)
 
 
 def nearest(
@@ -150,10 +150,17 @@ def chains(positions: NDArray[np.float64], step_m: float) -> NDArray[np.int64]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    beside = KDTree(positions).query_pairs(step_m, output_type="ndarray")
+    beside = _tree(positions).query_pairs(step_m, output_type="ndarray")
     size = len(positions)
     graph = coo_array((np.ones(len(beside), np.int8), beside.T), (size, size))
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+
+
+def _tree(points: NDArray[np.float64], **options: bool) -> KDTree:
+    # SciPy takes as long to load as a third of all else that a run loads.
+    from scipy.spatial import KDTree
+
+    return KDTree(points, **options)
 
 
 def _arc(chord: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from vpvkac.inputs.tables import faults_of_files
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import (
     ABOUT,
@@ -68,6 +67,8 @@ def load(path: str | Path) -> Project:
     if project is None:
         raise InputError(parser.faults)
     if parser.faults:
+        from vpvkac.inputs.tables import faults_of_files
+
         raise InputError([*parser.faults, *faults_of_files(project)])
     return project
 

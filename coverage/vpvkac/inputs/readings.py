@@ -11,10 +11,11 @@ from vpvkac.inputs.optional import optional_reader
 from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError, Level, has_errors
 from vpvkac.sources.base import Reading, nothing_used
+from vpvkac.sources.cache import read_once
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.libraries import read_libraries
-from vpvkac.sources.lock import sha256, source_of
+from vpvkac.sources.lock import files_beside, sha256, source_of
 from vpvkac.sources.osm import is_extract, read_osm
 from vpvkac.sources.plain import (
     read_corrections,
@@ -52,14 +53,20 @@ class Reader:
     faults: list[Fault] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
 
-    def read(self, read: Callable[[Input], Reading], source: Input) -> Reading | None:
-        """Read one input and keep its faults; None if it is not of its form."""
+    def read(
+        self, read: Callable[[Input], Reading], source: Input, *options: object
+    ) -> Reading | None:
+        """Read one input and keep its faults; None if it is not of its form.
+
+        `options` name the reader, with all that it knows beside the input, for the cache; what
+        has none is not kept.
+        """
         self.progress(source.shown)
         if (unfit := source.unfit) is not None:
             self.faults.append(Fault("error", source.shown, *unfit))
             return None
         try:
-            reading = read(replace(source, strict=self.project.strict))
+            reading = self._read(read, replace(source, strict=self.project.strict), *options)
         except InputError as error:
             self.faults.extend(error.faults)
             return None
@@ -73,6 +80,12 @@ class Reader:
             reading = replace(reading, faults=[fault, *reading.faults])
         self.faults.extend(reading.faults)
         return reading
+
+    def _read(self, read: Callable[[Input], Reading], source: Input, *options: object) -> Reading:
+        if not (options and self.project.use_cache):
+            return read(source)
+        beside = files_beside(source.path).values() if read is read_register else ()
+        return read_once(read, source, *options, beside=beside, progress=self.progress)
 
     def note(
         self, key: str, source: Input, reading: Reading, used: int, more: Mapping[str, int]
@@ -120,31 +133,34 @@ def read_files(reader: Reader) -> Readings:
     """Read every file, in the order of the accounts."""
     project = reader.project
 
-    def valid(read: Callable[[Input], Reading], source: Input | None) -> Reading | None:
-        return None if source is None else valid_or_none(reader.read(read, source))
+    def valid(
+        read: Callable[[Input], Reading], source: Input | None, *options: object
+    ) -> Reading | None:
+        return None if source is None else valid_or_none(reader.read(read, source, *options))
 
+    layout = project.rules.layout
     return Readings(
-        valid(lambda source: read_units(source, project.rules.layout), project.units),
-        valid(read_register, project.addresses),
+        valid(lambda source: read_units(source, layout), project.units, "units", layout),
+        valid(read_register, project.addresses, "addresses"),
         {
             host: reading
             for host, source in project.hosts.items()
-            if (reading := reader.read(_host_reader(host, source), source)) is not None
+            if (reading := reader.read(_host_reader(host, source), source, host)) is not None
         },
         [
             (stops, reading)
             for stops in project.stops
-            if (reading := valid(_stop_reader(stops), stops.source)) is not None
+            if (reading := valid(_stop_reader(stops), stops.source, stops)) is not None
         ],
         {
             key: reading
             for key, source in project.optional.items()
-            if (reading := valid(optional_reader(key, source), source)) is not None
+            if (reading := valid(optional_reader(key, source), source, key)) is not None
         },
-        valid(read_corrections, project.corrections),
-        valid(read_crosswalk, project.atvk_history),
-        valid(read_points, project.points),
-        valid(read_decisions, project.decisions),
+        valid(read_corrections, project.corrections, "corrections"),
+        valid(read_crosswalk, project.atvk_history, "atvk_history"),
+        valid(read_points, project.points, "points"),
+        valid(read_decisions, project.decisions, "decisions"),
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from vpvkac.geo.geodesy import CRS
 from vpvkac.geocoding.index import RegisterIndex
@@ -38,20 +37,31 @@ from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.addresses import Parsed
 from vpvkac.model.columns import Column
 from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.model.project import INPUT_OF_HOST, Host, Input, Project, StopInput
+from vpvkac.model.project import INPUT_OF_HOST, Host, Input, Project, Rules, StopInput
 from vpvkac.model.stamp import faults_of_epoch
 from vpvkac.model.tables import TABLES, Table
 from vpvkac.model.territory import NONE, Territory, blamed_units, register_abroad
 from vpvkac.sources.base import Reading, nothing_used
-from vpvkac.sources.lock import sha256
+from vpvkac.sources.cache import (
+    Content,
+    Key,
+    cached,
+    pack_accounts,
+    pack_faults,
+    unpack_accounts,
+    unpack_faults,
+)
+from vpvkac.sources.gtfs.reader import FeedReading
+from vpvkac.sources.lock import files_beside, sha256
 from vpvkac.sources.plain import check_decisions
-from vpvkac.sources.register import files_beside
 from vpvkac.texts.message import Composed, Message
 
 if TYPE_CHECKING:
+    import pandera.pandas as pa
     from numpy.typing import NDArray
 
     from vpvkac.model.accounts import Account
+    from vpvkac.sources.gtfs.timetable import TimedFeed
 
 
 _STORED: dict[str, Any] = {"string": str, "boolean": bool, "integer": "Int64", "number": float}
@@ -73,6 +83,8 @@ def check_contract(name: str, table: gpd.GeoDataFrame) -> None:
 
 def contract(table: Table) -> pa.DataFrameSchema:
     """Make the contract of a table: what inputs give must be there, the rest may be."""
+    import pandera.pandas as pa
+
     unique = table.key[0] if len(table.key) == 1 else None
     return pa.DataFrameSchema(
         {
@@ -83,6 +95,8 @@ def contract(table: Table) -> pa.DataFrameSchema:
 
 
 def _contract_of(column: Column, table: Table, *, unique: bool) -> pa.Column:
+    import pandera.pandas as pa
+
     filled = unique or column.name in table.filled
     checks = []
     if column.type.stored == "string":
@@ -103,6 +117,7 @@ def _contract_of(column: Column, table: Table, *, unique: bool) -> pa.Column:
 
 
 PLACING = Message("Finding positions and territorial units")
+FROM_CACHE = Message("Inputs from the cache")
 
 
 @dataclass(frozen=True)
@@ -111,7 +126,8 @@ class Inputs:
 
     `layout` is the date of the units, empty if it is none of those known; `accounts` stand in
     the order of the project; `changes` are what was split, merged, moved or renamed between the
-    layout of the inputs and this one, None where no history is given.
+    layout of the inputs and this one, None where no history is given; `timetables` are made of
+    what was read of each feed when they are asked for.
     """
 
     territory: Territory
@@ -125,16 +141,34 @@ class Inputs:
     changes: pd.DataFrame | None = None
     residents: gpd.GeoDataFrame | None = None
     decisions: pd.DataFrame | None = None
+    timetables: Mapping[str, Callable[[], TimedFeed]] = field(default_factory=dict)
 
 
 def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
-    """Read every input of a project.
+    """Read every input of a project, or take them from the cache if these very ones were read so.
 
     Raises
     ------
     InputError
         With all faults of all files, if any of them is an error.
     """
+    if not project.use_cache:
+        return _read_inputs(project, progress)
+    # Of the rules only the layout decides what is read, and of the stop set a warning.
+    rules = Rules(layout=project.rules.layout)
+    asked = replace(project, rules=rules, streets=None, assumptions=None)
+    options = ("inputs", asked, len(_no_stop_counts(project)))
+    beside = () if project.addresses is None else files_beside(project.addresses.path).values()
+    return cached(
+        Key(options, asked.files, tuple(beside)),
+        lambda: _read_inputs(project, progress),
+        pack=_pack,
+        unpack=lambda content: _unpack(content, progress),
+        progress=progress,
+    )
+
+
+def _read_inputs(project: Project, progress: Progress) -> Inputs:
     reader = Reader(project, progress)
     inputs = place_inputs(reader, read_files(reader))
     if inputs is None or has_errors(reader.faults):
@@ -143,6 +177,31 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
     check_contract("places", inputs.places)
     check_contract("stops", inputs.stops)
     return inputs
+
+
+def _pack(inputs: Inputs) -> Content:
+    """Write inputs as the cache keeps them."""
+    tables = {
+        name: value for name, value in vars(inputs).items() if isinstance(value, pd.DataFrame)
+    }
+    about = {
+        "layout": inputs.layout,
+        "accounts": pack_accounts(inputs.accounts),
+        "faults": pack_faults(inputs.faults),
+    }
+    return Content(about, {**tables, "territory": inputs.territory.units})
+
+
+def _unpack(content: Content, progress: Progress) -> Inputs:
+    """Read what `_pack` wrote."""
+    progress(FROM_CACHE)
+    tables: dict[str, Any] = dict(content.tables)
+    return Inputs(
+        **{**tables, "territory": Territory(tables["territory"])},
+        layout=content.about["layout"],
+        accounts=tuple(unpack_accounts(content.about["accounts"])),
+        faults=tuple(unpack_faults(content.about["faults"])),
+    )
 
 
 def faults_of_files(project: Project) -> list[Fault]:
@@ -223,6 +282,11 @@ class _Placer:
             joined_changes(self.changes) if has_changes else None,
             resolved.cells,
             decisions,
+            {
+                stops.feed: reading.timetable
+                for stops, reading in read.stops
+                if isinstance(reading, FeedReading) and reading.timetable is not None
+            },
         )
 
     def _recode_hosts(self) -> None:

@@ -321,7 +321,7 @@ PLAN: dict[str, Callable[[str, object], Any]] = {
 """The options of `vpvkac plan` that a project may set under `[plan]`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Project:
     """A job: inputs, rules and what stands on its pages.
 
@@ -352,6 +352,8 @@ class Project:
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
+    use_cache
+        Whether what was read before is taken from the cache, and what is read kept there.
     """
 
     path: Path
@@ -376,6 +378,15 @@ class Project:
     reach: Mapping[str, Any] | None = None
     standards: tuple[Standard, ...] = ()
     plan: Mapping[str, Any] = field(default_factory=dict)
+    use_cache: bool = True
+
+    def __repr__(self) -> str:
+        """Name it, its inputs and the rules that decide, in a line."""
+        inputs, rules = ", ".join(sorted(self.given)), self.rules
+        return (
+            f"<Project {self.path}: {inputs}; {rules.threshold_m:g} m, stop_set {rules.stop_set}, "
+            f"hosts {', '.join(rules.hosts)}>"
+        )
 
     @property
     def files(self) -> tuple[Input, ...]:

@@ -83,11 +83,15 @@ def fill(new: Path, folder: Path, gone: Collection[str]) -> list[str]:
     return changed
 
 
+def pages_in(folder: Path) -> list[Path]:
+    """Find what may be a page of ours in a folder, in order of name."""
+    return sorted({file for pattern in _FOUND for file in folder.glob(pattern)})
+
+
 def _read(folder: Path) -> dict[str, str]:
     """Read the pages of a folder that have room for links, by their names in it."""
-    found = {file for pattern in _FOUND for file in folder.glob(pattern)}
     pages = {}
-    for file in sorted(found):
+    for file in pages_in(folder):
         if file.is_file() and not file.is_symlink():
             text = file.read_bytes().decode("utf-8", errors="replace")
             if ROOM[:12] in text:

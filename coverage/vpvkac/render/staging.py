@@ -122,7 +122,7 @@ def _place(folder: Path, shown: str) -> Iterator[Path]:
     It lies beside the folder; within it where that is a mount point, or where nothing may be
     written beside it.
     """
-    beside, within = folder.with_name(_BESIDE.format(folder.name)), folder / _WITHIN
+    beside, within = _places(folder)
     settled = partial(settle, folder)
     if within.exists():  # what a dead process left, or a living one uses
         with workplace(within, shown, settled):
@@ -140,6 +140,16 @@ def _place(folder: Path, shown: str) -> Iterator[Path]:
                 if os.path.lexists(beside) or not folder.is_dir():
                     raise
         yield place or stack.enter_context(workplace(within, shown, settled))
+
+
+def _places(folder: Path) -> tuple[Path, Path]:
+    """Give the folders to stage in, beside a folder and within it."""
+    return folder.with_name(_BESIDE.format(folder.name)), folder / _WITHIN
+
+
+def is_settled(folder: Path) -> bool:
+    """Tell whether no process is writing into a folder, nor a dead one left anything half done."""
+    return not any(map(os.path.lexists, _places(folder)))
 
 
 @contextmanager

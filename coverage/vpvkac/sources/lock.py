@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -26,6 +27,10 @@ UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, 
 # Digits of the last second that a date can hold, less one.
 _LONGEST_EPOCH = 11
 _SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
+# The files of the address register.
+_BESIDE = re.compile(
+    r"(?:.*[^a-z])?aw_(eka(?:_his)?|pagasts|pilseta|novads|ciems|iela)(?!_his)([^a-z].*)?\.csv"
+)
 
 _KNOWN = {
     name: Source(source.title, source.publisher, source.licence) for name, source in BY_NAME.items()
@@ -260,3 +265,20 @@ def sha256(path: Path) -> str:
 def _digest(file: Path) -> bytes:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").digest()
+
+
+def files_beside(path: Path) -> dict[str, Path]:
+    """Find the other files of the register beside that of the addresses, by kind ("iela", …).
+
+    The name tells the kind, whatever stands before and behind it (`aw_iela_2026-09-30.csv`); of
+    several the one whose name goes on as that of the addresses, else the last by name.
+    """
+    named = [
+        (match[2] or "", file, match[1])
+        for file in (path, *path.parent.glob("*"))
+        if file.is_file() and (match := _BESIDE.fullmatch(file.name.casefold())) is not None
+    ]
+    ending = next((ending for ending, file, _ in named if file == path), "")
+    # Of one kind the last one stays.
+    ordered = sorted(named, key=lambda one: (one[0] == ending, one[1].name))
+    return {kind: file for _, file, kind in ordered if kind != "eka"}

@@ -5,29 +5,16 @@ Where the files of its parents lie beside `aw_eka.csv`, each address leads by `V
 and village to a parish, town or municipality, whose ATVK code stands in `ATRIB`: so an address
 tells its unit without any border.  `aw_eka_his.csv` beside it has former addresses, which lists go
 on naming after a street was renamed; each leads by its `KODS` to the building's address of today.
-
-Half a million addresses take seconds to parse and a moment to load, so what was read is kept
-between runs under the hash of the files, with the warnings.  A cache that is damaged, of other
-files or of another version of the program is as none: the register is read again and the cache
-replaced.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import re
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import platformdirs
-import pyarrow as pa
-from pyarrow import parquet
 
 from vpvkac.model import addresses
 from vpvkac.model.columns import UNIT_CODE
@@ -43,9 +30,9 @@ from vpvkac.sources.base import (
     select_rows,
     with_prefix,
 )
-from vpvkac.sources.lock import sha256
+from vpvkac.sources.lock import files_beside
 from vpvkac.sources.tabular import read_records
-from vpvkac.texts.message import Bilingual, Message, Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,9 +47,6 @@ _IN_FORCE = "EKS"
 _UNITS = ("pagasts", "pilseta", "novads")
 _PARENTS = (*_UNITS, "ciems", "iela")
 _FORMER = "eka_his"
-_BESIDE = re.compile(
-    r"(?:.*[^a-z])?aw_(eka(?:_his)?|pagasts|pilseta|novads|ciems|iela)(?!_his)([^a-z].*)?\.csv"
-)
 # The country, on which municipalities and state cities hang.
 _COUNTRY = "100000000"
 # What is needed of a parent, and of a former address.
@@ -77,16 +61,11 @@ _LOST = {
 }
 """Why an address leads to no unit."""
 
-# A smaller file is read faster than its hash is looked up and its cache loaded.
-_WORTH_KEEPING = 8_000_000
-# Overrides the folder of the caches, which is else the user's cache folder.
-_CACHE_VARIABLE = "VPVKAC_CACHE"
-_ABOUT = b"vpvkac"
 _TABLE = ("address", "lat", "lon", "unit", *addresses.COLUMNS)
 
 
 def read_register(source: Input) -> Reading:
-    """Read the addresses in force, from the cache if these very files were read before.
+    """Read the addresses in force.
 
     Table with `address`, `lat`, `lon`, and as categories `unit`, the code (`LV0054630`) of the unit
     that the address leads to, empty where it leads nowhere or no parents are given, and the parts
@@ -97,22 +76,6 @@ def read_register(source: Input) -> Reading:
     Raises InputError if the file is not of its form; one beside that is not is left out with a
     warning.
     """
-    key = _cache_key(source)
-    reading = _load(key, source.shown) if key else None
-    if reading is None:
-        reading = _read(source)
-        # Warnings are kept as they are said; an error must be corrected.
-        if key and not has_errors(reading.faults):
-            said = [
-                replace(fault, problem=_said(fault.problem), remedy=_said(fault.remedy))
-                for fault in reading.faults
-            ]
-            reading = replace(reading, faults=said)
-            _keep(key, reading, source.shown)
-    return reading
-
-
-def _read(source: Input) -> Reading:
     required = list(dict.fromkeys((*_COLUMNS, *source.where)))
     parents, faults_beside = _parents(source)
     optional = () if parents is None else (_PARENT,)
@@ -223,23 +186,6 @@ def _former(
     return rows[list(_TABLE)], read.rows_read, []
 
 
-def files_beside(path: Path) -> dict[str, Path]:
-    """Find the other files of the register beside that of the addresses, by kind ("iela", …).
-
-    The name tells the kind, whatever stands before and behind it (`aw_iela_2026-09-30.csv`); of
-    several the one whose name goes on as that of the addresses, else the last by name.
-    """
-    named = [
-        (match[2] or "", file, match[1])
-        for file in (path, *path.parent.glob("*"))
-        if file.is_file() and (match := _BESIDE.fullmatch(file.name.casefold())) is not None
-    ]
-    ending = next((ending for ending, file, _ in named if file == path), "")
-    # Of one kind the last one stays.
-    ordered = sorted(named, key=lambda one: (one[0] == ending, one[1].name))
-    return {kind: file for _, file, kind in ordered if kind != "eka"}
-
-
 def _parents(source: Input) -> tuple[pd.DataFrame | None, list[Fault]]:
     """Read every parent: `code`, the number of its own `parent`, `unit` and the reason it has none.
 
@@ -290,101 +236,3 @@ def _units(
     reason = np.where(led["reason"].isna(), absent, led["reason"].to_numpy(object))[numbers]
     lost = {name: reason == name for name in _LOST}
     return pd.Series(units[numbers], parents.index, dtype=str), lost
-
-
-def cache_folder() -> Path:
-    """Return the folder of the caches."""
-    given = os.environ.get(_CACHE_VARIABLE)
-    return Path(given) if given else platformdirs.user_cache_path("vpvkac", appauthor=False)
-
-
-def _cache_key(source: Input) -> str:
-    """Name what is read: the files' hashes, the choice of rows; empty if it is not kept."""
-    try:
-        if source.path.stat().st_size < _WORTH_KEEPING:
-            return ""
-        files = {kind: sha256(file) for kind, file in files_beside(source.path).items()}
-        digest = sha256(source.path)
-    except OSError:
-        return ""
-    where = {column: list(values) for column, values in sorted(source.where.items())}
-    choice = [where, source.strict]
-    return hashlib.sha256(f"{digest} {json.dumps(files)} {json.dumps(choice)}".encode()).hexdigest()
-
-
-def _cache_file(key: str) -> Path:
-    return cache_folder() / f"addresses-{key}.parquet"
-
-
-def _version() -> str:
-    """Name the program that parsed the addresses: the hash of the modules that do it."""
-    modules = (Path(addresses.__file__), Path(__file__))
-    return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
-
-
-def _said(text: Text) -> Bilingual:
-    return Bilingual(text.text("lv"), text.text("en"))
-
-
-def _load(key: str, shown: str) -> Reading | None:
-    """Load a register kept under a key; None if there is none that can be trusted."""
-    try:
-        # Pages carry checksums: a damaged one is an error, not another address.
-        table = parquet.read_table(_cache_file(key), page_checksum_verification=True)
-        about = json.loads((table.schema.metadata or {})[_ABOUT])
-        content: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
-        is_whole = (
-            (about["key"], about["version"], about["rows"]) == (key, _version(), len(content))
-            and tuple(content.columns) == _TABLE
-            and all(content[name].dtype == float for name in ("lat", "lon"))
-            and not content.isna().any(axis=None)
-            and all(isinstance(content[name].dtype, pd.CategoricalDtype) for name in _TABLE[3:])
-        )
-        dropped = {str(reason): int(str(count)) for reason, count in about["dropped"].items()}
-        faults = [
-            Fault(
-                "warning",
-                Path(shown).with_name(name).as_posix() if name else shown,
-                Bilingual(*problem),
-                Bilingual(*remedy),
-                *rest,
-            )
-            for name, problem, remedy, *rest in about["warnings"]
-        ]
-        return Reading(content, int(about["rows_read"]), dropped, faults) if is_whole else None
-    except (OSError, pa.ArrowException, AttributeError, KeyError, TypeError, ValueError):
-        return None
-
-
-def _keep(key: str, reading: Reading, shown: str) -> None:
-    """Keep a register; where the folder cannot be written, do without."""
-    about = {
-        "key": key,
-        "version": _version(),
-        "rows": len(reading.table),
-        "rows_read": reading.rows_read,
-        "dropped": dict(reading.dropped),
-        # The same file may be named otherwise next time, as may those beside it.
-        "warnings": [
-            (
-                "" if fault.file == shown else Path(fault.file).name,
-                *([text.text("lv"), text.text("en")] for text in (fault.problem, fault.remedy)),
-                *(fault.row, fault.field, fault.value, fault.alike),
-            )
-            for fault in reading.faults
-        ],
-    }
-    table = pa.Table.from_pandas(reading.table, preserve_index=False)
-    table = table.replace_schema_metadata({_ABOUT: json.dumps(about)})
-    try:
-        cache_folder().mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(suffix=".part", dir=cache_folder())
-    except OSError:
-        return
-    half = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as opened:
-            parquet.write_table(table, opened, compression="zstd", write_page_checksum=True)
-        half.replace(_cache_file(key))
-    except OSError:
-        half.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import compress, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LONGEST_FIELD = 100_000
 NO_LIMIT = (1 << 31) - 1
 _ARROW_BLOCK = 1 << 21
+_MOST_SHORT = 1 << 15
 _SAMPLE = 100
 _NOT_BLANK = re.compile(rb"[^\s]")
 _CSV_ERRORS = {
@@ -197,6 +198,57 @@ def read_ragged(text: bytes, start: int, places: Sequence[int], header: int) -> 
     for place in range(header, int(widths.max(initial=0))):
         surplus |= ~is_blank(column(place))
     return RaggedRows([column(place) for place in places], records, widths, surplus)
+
+
+def read_even(
+    pieces: Iterable[bytes], places: Sequence[int], width: int
+) -> list[list[pa.DictionaryArray]] | None:
+    """Read columns of plain rows, all of one width, as codes; None if some row is not plain.
+
+    Of a piece, which ends with its last row, nothing is kept but the codes and what they stand
+    for.
+    """
+    kinds = {str(place): pa.string() for place in places}
+    columns: list[list[pa.DictionaryArray]] = [[] for _ in places]
+    for piece in pieces:
+        if not is_plain(piece):
+            return None
+        try:
+            read = parse(piece, kinds, width)
+        except pa.ArrowInvalid:
+            return None
+        for batch in read.to_batches():
+            for column, coded in zip(columns, _coded(batch.columns), strict=True):
+                column.append(coded)
+    return columns
+
+
+def _coded(columns: Iterable[pa.StringArray]) -> Iterator[pa.DictionaryArray]:
+    """Code columns of text; many arrivals are the departures, and many columns of one text."""
+    coded = before = None
+    for cells in columns:
+        if before is None or not cells.equals(before):
+            if cells[0] == cells[-1] and pc.all(pc.equal(cells, cells[0])).as_py():
+                zeros = np.zeros(len(cells), np.int8)
+                coded = pa.DictionaryArray.from_arrays(zeros, cells[:1])
+            else:
+                coded = pc.dictionary_encode(cells)
+                if len(coded.dictionary) < _MOST_SHORT:
+                    short = coded.indices.to_numpy().astype(np.int16)
+                    coded = pa.DictionaryArray.from_arrays(short, coded.dictionary)
+        before = cells
+        yield coded
+
+
+def is_plain(text: bytes) -> bool:
+    """Tell whether a text is in UTF-8, without quotation marks or zero bytes."""
+    if b'"' in text or b"\0" in text:
+        return False
+    try:
+        _ = text.isascii() or text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _usual_width(text: bytes, start: int) -> int:

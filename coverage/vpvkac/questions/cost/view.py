@@ -20,7 +20,7 @@ from vpvkac.render.frame import render
 from vpvkac.sources.reference import published_assumptions, published_text
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
-from vpvkac.texts.formats import NBSP, number, percent, plain
+from vpvkac.texts.formats import number, percent, plain
 from vpvkac.texts.message import Bilingual, Lang, Message, Text, in_context
 from vpvkac.views.page import Column, Page, Table, about, source_line
 
@@ -87,7 +87,7 @@ _TEXTS: dict[str, Text] = {
     ),
     "agrees_note": Message(
         "Agrees: in how many years the calculated value equals the published one (cost per service "
-        "to the cent, others to the euro)."
+        "to the cent, others to the euro); the published row is shown where any year differs."
     ),
     "below_zero": Message("Below zero: a gain."),
     "inconsistent_heading": Message("Other published inconsistencies"),
@@ -222,8 +222,7 @@ def headline(costs: Answer, lang: Lang) -> list[str]:
 
 def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
     """Make the page of a network's costs."""
-    style = ("report.css", "cost.css")
-    page = Page(Message("Costs").text(lang), "cost.html", style)
+    page = Page(Message("Costs").text(lang), "cost.html", ("report.css",))
     edited = Message(
         "The assumptions ({}) have been changed, so scenarios A and B may differ from the "
         "published."
@@ -297,7 +296,7 @@ class _Tables:
         return _euro(self.lang, amount, 2)
 
     def compared(self, name: str) -> Table:
-        """Set what is calculated above what is published, row by row."""
+        """Set what is calculated above what is published where that is something else."""
         years, cells = self.costs.assumptions.years.all, model.published_cells()
         rows: list[Sequence[_Cell]] = []
         for row, amounts in self.costs.amounts[name].items():
@@ -305,13 +304,11 @@ class _Tables:
                 write = self._cents if row in CENTS else self._cell
                 same, of = self.costs.agreement_of(name, row)
                 agrees = Message("{} of {}").with_values(same, of) if of else ""
-                total = cells.get(model.Cell(name, row, None))
-                printed = "" if total is None else f"≈{NBSP}{number(self.lang, total)}"
-                ours = map(write, amounts.values())
-                theirs = (write(cells.get(model.Cell(name, row, year))) for year in years)
-                added = model.sum_years(row, amounts)
+                ours, added = map(write, amounts.values()), model.sum_years(row, amounts)
                 rows.append([_ROWS[row], Message("calculated"), *ours, added, agrees])
-                rows.append([_ROWS[row], Message("published"), *theirs, printed, ""])
+                if same < of:
+                    theirs = (write(cells.get(model.Cell(name, row, year))) for year in years)
+                    rows.append([_ROWS[row], Message("published"), *theirs, "", ""])
         headings = (_ROW, Message("Value"), *years, _IN_ALL, Message("Agrees"))
         key = f"scenario-{name.lower()}"
         return self._table(key, _SCENARIOS[name], headings, rows, texts=(0, 1), wide=True)

@@ -18,7 +18,6 @@ from vpvkac.analysis.opening import read_day
 from vpvkac.model.faults import Fault
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.question import Question
-from vpvkac.sources.gtfs import read_timetable
 from vpvkac.sources.reference import reference_file
 from vpvkac.texts.message import Bilingual, Message, Text
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from vpvkac.analysis.network import Network
-    from vpvkac.model.project import StopInput
 
 
 _WITHIN_S = 30 * 60
@@ -70,7 +68,9 @@ def bus_service(places: pd.DataFrame, result: Network) -> pd.DataFrame:
     for stops in result.project.stops:
         here = asked & (feed == stops.feed)
         if here.any() and stops.feed in days and not stops.source.is_plain:
-            at_feed = _at_feed(places.loc[here, "stop"], turns_s[here], stops, days[stops.feed])
+            own = places.loc[here, "stop"].str.removeprefix(f"{stops.feed}:")
+            calls = result.timetable(stops).bus_calls(set(own), days[stops.feed])
+            at_feed = _at_feed(own, turns_s[here], calls)
             service.loc[here, ["bus_before", "bus_after"]] = at_feed
     unknown = {
         "no_hours": places["hours"] == "",
@@ -84,20 +84,16 @@ def bus_service(places: pd.DataFrame, result: Network) -> pd.DataFrame:
     return service
 
 
-def _at_feed(
-    stop: pd.Series[str], turns_s: pd.DataFrame, stops: StopInput, day: dt.date
-) -> pd.DataFrame:
-    """Ask the timetable of one feed."""
-    own = stop.str.removeprefix(f"{stops.feed}:")
-    calls = read_timetable(stops.source.path, shown=stops.source.shown).bus_calls(set(own), day)
+def _at_feed(stop: pd.Series[str], turns_s: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
+    """Look for the calls of one feed about opening and closing."""
     opens, closes = turns_s["opens"], turns_s["closes"]
     timed = calls.dropna()
     served = {
-        "bus_before": _any_between(timed, "arrives", own, opens - _WITHIN_S, opens),
-        "bus_after": _any_between(timed, "departs", own, closes, closes + _WITHIN_S),
+        "bus_before": _any_between(timed, "arrives", stop, opens - _WITHIN_S, opens),
+        "bus_after": _any_between(timed, "departs", stop, closes, closes + _WITHIN_S),
     }
     # A call without a time may be the one that is looked for; no call at all is a "no".
-    doubtful = own.isin(calls.loc[calls["arrives"].isna(), "stop"]).to_numpy()
+    doubtful = stop.isin(calls.loc[calls["arrives"].isna(), "stop"]).to_numpy()
     table = pd.DataFrame(served, stop.index, dtype="boolean")
     return table.mask(~table & doubtful[:, None])
 

@@ -14,7 +14,7 @@ from vpvkac.analysis.opening import DAY, open_around
 from vpvkac.analysis.reach import Places, Rules, walks
 from vpvkac.analysis.timetable import Changes, Hops, Timetable
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.gtfs.timetable import Departures, TimedFeed, read_timetable
+from vpvkac.sources.gtfs.timetable import Departures, TimedFeed
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def read_vehicles(
     for one in given:
         progress(_READING.with_values(one.source.shown))
         try:
-            feeds[one.feed] = read_timetable(one.source.path, shown=one.source.shown)
+            feeds[one.feed] = result.timetable(one)
         except InputError as error:
             faults.extend(error.faults)
     if faults or not feeds:

@@ -1,6 +1,6 @@
 """Find the tables of a feed in a folder or a zip, and refuse a zip that is not safe.
 
-Nothing is unpacked to disk: a table is read into memory, after names, kinds, number and
+Nothing is unpacked to disk: a table is read piece by piece, after names, kinds, number and
 declared sizes of all members were checked, and no further than its declared size.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import shutil
 import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from vpvkac.model.faults import Fault
 from vpvkac.texts.message import Message, Text
@@ -38,7 +38,7 @@ _OTHER_FORMS = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf\x27\x1c": "7z", b"\x1f\x8b"
                 b"BZh": "bzip2", b"\xfd7zXZ\x00": "XZ",
                 b"\x28\xb5\x2f\xfd": "Zstandard"}  # fmt: skip
 _TAR_MARK = slice(257, 262), b"ustar"
-_HEAD, _PIECE = 512, 1 << 18
+_HEAD, _PIECE = 512, 1 << 20
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED = 0x1
 # NotImplementedError: a form of zip that zipfile does not know.
@@ -68,13 +68,13 @@ class Feed:
 
     `shown` is the folder of the tables as the project names it (``feed.zip/nested``).
     By file name in small letters, `sizes` has bytes and `spelled` the spelling;
-    `fetch` gives the content.  `packed` is when the newest table was packed, as the zip
+    `begin` opens one.  `packed` is when the newest table was packed, as the zip
     says; None for a folder, and where no such date can be true.
     """
 
     shown: str
     sizes: Mapping[str, int]
-    fetch: Callable[[str], bytes]
+    begin: Callable[[str], AbstractContextManager[IO[bytes]]]
     spelled: Mapping[str, str]
     packed: dt.date | None = None
 
@@ -88,16 +88,34 @@ class Feed:
 
     def read(self, table: str) -> bytes:
         """Read one file; raises RefusedError if it is damaged or of another size than declared."""
+        # At once zlib would hold it twice.
+        read = io.BytesIO()
+        read.writelines(self.pieces(table))
+        return read.getvalue()
+
+    def pieces(self, table: str) -> Iterator[bytes]:
+        """Read one file, as `read` does, in pieces that end with a line, all but the last."""
+        left, size = b"", 0
         try:
-            return self.fetch(table)
+            with self.begin(table) as opened:
+                while piece := opened.read(_PIECE):
+                    size += len(piece)
+                    end = piece.rfind(b"\n") + 1
+                    if end:
+                        yield left + piece[:end]
+                        left = b""
+                    left += piece[end:]
+            if size != self.sizes[table]:
+                raise zipfile.BadZipFile
         except BROKEN as broken:
             problem = Message("the file is damaged, or not of the size its archive declares")
             raise RefusedError(self.name(table), problem, _GET_AGAIN) from broken
+        if left:
+            yield left
 
 
-@contextmanager
-def open_feed(path: Path, *, shown: str) -> Iterator[Feed]:
-    """Open a zip or a folder, in a subfolder of which the tables may lie.
+def find_feed(path: Path, *, shown: str) -> Feed:
+    """Find a feed in a zip or a folder, in a subfolder of which the tables may lie.
 
     Raises RefusedError if there is no feed, there are several, or the zip is not safe.
     """
@@ -105,30 +123,29 @@ def open_feed(path: Path, *, shown: str) -> Iterator[Feed]:
         there = filter(Path.is_file, path.rglob("*"))
         files = {PurePosixPath(file.relative_to(path).as_posix()): file for file in there}
         home, here = _tables_of(sorted(files), shown)
-        yield Feed(
+        return Feed(
             shown=home,
             sizes={name: files[place].stat().st_size for name, place in here.items()},
-            fetch=lambda table: files[here[table]].read_bytes(),
+            begin=lambda table: files[here[table]].open("rb"),
             spelled={name: place.name for name, place in here.items()},
         )
-        return
     if not path.exists():
         problem = Message("there is no such file or folder")
         raise RefusedError(shown, problem, Message("check the path in the project file"))
     try:
-        archive = zipfile.ZipFile(path)
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
     except BROKEN as broken:
         raise RefusedError(shown, *_not_zip(path)) from broken
-    with archive:
-        yield _from_zip(archive, shown)
+    return _from_zip(path, members, shown)
 
 
-def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
-    refuse_unsafe(archive.infolist(), shown)
+def _from_zip(path: Path, members: Sequence[zipfile.ZipInfo], shown: str) -> Feed:
+    refuse_unsafe(members, shown)
     # Some programs for Windows separate the folders of a zip by backslashes.
     files = [
         (PurePosixPath(member.filename.replace("\\", "/")), member)
-        for member in archive.infolist()
+        for member in members
         if not member.is_dir()
     ]
     home, here = _tables_of([place for place, _ in files], shown)
@@ -148,24 +165,20 @@ def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
             dates.append(dt.date(*member_at[name].date_time[:3]))
         except ValueError:  # by a clock that was not set
             continue
-
-    def unpack(table: str) -> bytes:
-        # zipfile stops at the size declared, and then finds the checksum wrong; piece by piece,
-        # for at once zlib would hold it twice.
-        read = io.BytesIO()
-        with archive.open(member_at[table]) as opened_member:
-            shutil.copyfileobj(opened_member, read, _PIECE)
-        if read.tell() != member_at[table].file_size:
-            raise zipfile.BadZipFile
-        return read.getvalue()
-
     return Feed(
         shown=home,
         sizes={name: member.file_size for name, member in member_at.items()},
-        fetch=unpack,
+        begin=lambda table: _member(path, member_at[table]),
         spelled={name: place.name for name, place in here.items()},
         packed=max(dates, default=None),
     )
+
+
+@contextmanager
+def _member(path: Path, member: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+    # zipfile stops at the size declared, and then finds the checksum wrong.
+    with zipfile.ZipFile(path) as archive, archive.open(member) as opened:
+        yield opened
 
 
 def _tables_of(places: Sequence[PurePosixPath], shown: str) -> tuple[str, dict[str, PurePosixPath]]:

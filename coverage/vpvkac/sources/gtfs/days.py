@@ -20,16 +20,19 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault
-from vpvkac.sources.gtfs.parts import BUS, MODES, NOT_FROM_0, Trips, spread_times
+from vpvkac.sources.gtfs.archive import Feed
+from vpvkac.sources.gtfs.parts import BUS, MODES, Trips, in_sequence, spread_times
 from vpvkac.sources.gtfs.table import (
     FIX_VALUE,
     Shape,
     Table,
     dates,
+    day_number,
     keys,
     pair,
     positions,
     present,
+    taken,
     times,
     whole_numbers,
 )
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CALENDAR = Shape("calendar.txt", ("service_id", *WEEKDAYS, "start_date", "end_date"))
 CALENDAR_DATES = Shape("calendar_dates.txt", ("service_id", "date", "exception_type"))
+FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version", "feed_start_date"))
 
 EARLIEST = dt.date(2006, 1, 1).toordinal()
 LATEST = dt.date(2049, 12, 31).toordinal()
@@ -255,62 +259,76 @@ def count_visits(
     # The trips of no mode, -1, come last.
     kinds = len(MODES) + 1
     pairs = calls.stop * kinds
-    pairs += (trips.mode % kinds)[calls.trip]
+    pairs += taken(trips.mode % kinds, calls.trip)
     by_mode = np.bincount(pairs, minlength=stops * kinds).reshape(stops, kinds)
     visits = by_day = None
     if services is not None and day is not None:
-        runs = np.append(services.running_on(day), [False])[trips.service]
-        buses = (runs * trips.buses())[calls.trip]
-        visits = np.bincount(calls.stop, buses, stops).astype(np.float64)
-        if calls.table is not None:
-            by_day = _count_by_day(calls, calls.table, trips, stops, np.flatnonzero(buses))
+        buses = trips.buses() * np.append(services.running_on(day), [False])[trips.service]
+        row = np.flatnonzero(taken(buses > 0, calls.trip))
+        trip, stop = calls.trip[row], calls.stop[row]
+        visits = np.bincount(stop, buses[trip], stops).astype(float)
+        by_day = _count_by_day(calls.stop_times, calls.row[row], trip, stop, trips, stops)
     return Service(by_mode.sum(axis=1) > 0, by_mode[:, : len(MODES)] > 0, visits, by_day)
 
 
 def _count_by_day(
-    calls: Calls, stop_times: Table, trips: Trips, stops: int, row: Indices
+    stop_times: Table, row: Indices, trip: Indices, stop: Indices, trips: Trips, stops: int
 ) -> Numbers:
-    """Count the calls, of those in `row`, that depart from 6 h to before 20 h, at each stop.
+    """Count the calls, those in `row`, that depart from 6 h to before 20 h, at each stop.
 
     NaN where the time of any is not known.  A trip of ``frequencies.txt`` calls as often as one
     of its departures does, shifted by its time from the first stop.
     """
     asked = {name: stop_times[name] for name in _TIMED}
     table = replace(stop_times, columns=asked).take(row)
-    sequence = whole_numbers(table, "stop_sequence", range(10**9), NOT_FROM_0)
-    order = np.lexsort((sequence, calls.trip[row]))
-    trip, stop = calls.trip[row][order], calls.stop[row][order]
-    given = [times(table, field)[order] for field in _TIMED[1:]]
-    _, depart, whole = spread_times(trip, *given)
-    found = pd.DataFrame({"trip": trip, "stop": stop, "depart": depart})
-    first = found["depart"].groupby(found["trip"]).transform("first")
-    found = found.assign(way=found["depart"] - first, start=first, headway=1.0, departures=1)
-    if trips.bands is not None:
-        bands = pd.DataFrame({"trip": trips.bands.trip, "start": trips.bands.start,
-                              "headway": trips.bands.headway,
-                              "departures": trips.bands.departures()})  # fmt: skip
-        pattern = found["trip"].isin(bands["trip"])
-        each = found.loc[pattern, ["trip", "stop", "way"]].merge(bands, on="trip")
-        found = pd.concat([found[~pattern], each])
-    before = [
-        np.clip(np.ceil((hour * 3600 - found["start"] - found["way"]) / found["headway"]),
-                0, found["departures"])
-        for hour in _BY_DAY
-    ]  # fmt: skip
-    count = np.bincount(found["stop"], before[1] - before[0], stops).astype(float)
+    order = in_sequence(table, trip)
+    trip, stop = trip[order], stop[order]
+    _, depart, whole = spread_times(trip, *(times(table, field)[order] for field in _TIMED[1:]))
+    bands = trips.bands
+    once = np.ones(len(trip), bool) if bands is None else ~np.isin(trip, bands.trip)
+    from_, until = (hour * 3600 for hour in _BY_DAY)
+    counted = once & (from_ <= depart) & (depart < until)
+    count = np.bincount(stop[counted], minlength=stops).astype(float)
+    if not once.all() and bands is not None:
+        first = np.flatnonzero(np.diff(trip, prepend=-1))
+        way = depart - np.repeat(depart[first], np.diff(first, append=len(trip)))
+        pattern = pd.DataFrame({"trip": trip, "stop": stop, "way": way})[~once]
+        each = pattern.merge(
+            pd.DataFrame({**bands._asdict(), "departures": bands.departures()}), on="trip"
+        )
+        until_hour = [
+            np.clip(np.ceil((hour * 3600 - each["start"] - each["way"]) / each["headway"]),
+                    0, each["departures"])
+            for hour in _BY_DAY
+        ]  # fmt: skip
+        count += np.bincount(each["stop"], until_hour[1] - until_hour[0], stops)
     count[np.unique(stop[~whole])] = np.nan
     return count
 
 
-def visits_by_service(calls: Calls, trips: Trips, services: Services) -> Numbers:
-    """Sum the visits of each service on a day it runs.
+def visits_by_service(called: Indices, trips: Trips, services: Services) -> Numbers:
+    """Sum the visits of each service on a day it runs; `called` is the trip of each call.
 
     The service day is the one with most of them, not the day with most
     services: on that one few buses may run.
     """
-    weight = np.bincount(calls.trip, minlength=len(trips.ids)) * trips.buses()
+    weight = np.bincount(called, minlength=len(trips.ids)) * trips.buses()
     known = trips.service >= 0
     return np.bincount(trips.service[known], weight[known], len(services.ids)).astype(float)
+
+
+def with_bounds(
+    services: Services, visits: Numbers, feed: Feed, tables: Mapping[str, Table]
+) -> Services:
+    """Give the services of a feed without days that stand for no bound; see `Services`."""
+    feed_info = tables.get(FEED_INFO.name)
+    # A text that is no date says nothing.
+    begins = np.nan if not feed_info else day_number(feed_info["feed_start_date"].text(0))
+    return services.with_bounds(
+        visits if visits.any() else np.ones(len(services.ids)),
+        begins=None if np.isnan(begins) else int(begins),
+        packed=None if feed.packed is None else feed.packed.toordinal(),
+    )
 
 
 def service_day_faults(

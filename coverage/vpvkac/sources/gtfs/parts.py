@@ -17,6 +17,7 @@ from vpvkac.sources.gtfs.table import (
     Table,
     check_times,
     degrees,
+    in_order,
     keys,
     match,
     pair,
@@ -43,12 +44,13 @@ TRIPS = Shape("trips.txt", ("route_id", "service_id", "trip_id"))
 FREQUENCIES = Shape("frequencies.txt", ("trip_id", "start_time", "end_time", "headway_secs"))
 _ON_CALL = ("location_group_id", "location_id")
 _WINDOW = ("start_pickup_drop_off_window", "end_pickup_drop_off_window")
+ARRANGED = ("pickup_type", "drop_off_type")
 NOT_FROM_0 = Message("is not a whole number from 0")
 _TIMES = ("arrival_time", "departure_time")
 STOP_TIMES = Shape(
     "stop_times.txt",
     ("trip_id", "stop_id", "stop_sequence"),
-    (*_TIMES, *_ON_CALL, *_WINDOW),
+    (*_TIMES, *_ON_CALL, *_WINDOW, *ARRANGED),
     instead={"stop_id": _ON_CALL},
 )
 
@@ -214,7 +216,7 @@ def read_trips(tables: Mapping[str, Table], services: pd.Index[str] | None) -> T
     routes, left = routes.without_refused()
     kinds = kinds[left]
     present(routes, ("route_type",), Message("has no value; the route is not counted"))
-    modes = np.full(len(routes) + 1, -1)
+    modes = np.full(len(routes) + 1, -1, np.int8)
     for position, ranges in enumerate(MODES.values()):
         for some in ranges:
             modes[:-1][(some.start <= kinds) & (kinds < some.stop)] = position
@@ -270,14 +272,14 @@ def _overlapping(trip: Indices, start: Numbers, end: Numbers) -> Flags:
 class Calls(NamedTuple):
     """Which trip calls at which stop, by their positions; one per known call.
 
-    `on_call` counts the rows of a service on call, which has no fixed stop; `table` has the rows
-    of the calls, for their times.
+    `row` tells the row of each in `stop_times`, those at fixed stops; `on_call` counts the others.
     """
 
     trip: Indices
     stop: Indices
-    on_call: int = 0
-    table: Table | None = None
+    row: Indices
+    stop_times: Table
+    on_call: int
 
 
 def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
@@ -287,11 +289,17 @@ def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
     trip = match(stop_times, "trip_id", trips.ids, problem)
     problem = Message("is not in stops.txt; the call is not counted")
     stop = match(stop_times, "stop_id", stops, problem)
+    row = np.arange(len(stop_times))
     counted = (trip >= 0) & (stop >= 0)
-    if counted.all():
-        return Calls(trip, stop, on_call, stop_times)
-    rows = np.flatnonzero(counted)
-    return Calls(trip[rows], stop[rows], on_call, stop_times.take(rows))
+    if not counted.all():
+        row, trip, stop = row[counted], trip[counted], stop[counted]
+    return Calls(trip, stop, row, stop_times, on_call)
+
+
+def in_sequence(stop_times: Table, trip: Indices) -> Indices | slice:
+    """Give the order by trip, given by its position, and sequence: of most files as they are."""
+    sequence = whole_numbers(stop_times, "stop_sequence", range(10**9), NOT_FROM_0)
+    return slice(None) if in_order(trip, sequence) else np.lexsort((sequence, trip))
 
 
 def spread_times(trip: Indices, arrive: Numbers, depart: Numbers) -> tuple[Indices, Indices, Flags]:
@@ -299,23 +307,30 @@ def spread_times(trip: Indices, arrive: Numbers, depart: Numbers) -> tuple[Indic
 
     Calls are sorted by trip and sequence.
     """
-    arrive = np.where(np.isnan(arrive), depart, arrive)
-    depart = np.where(np.isnan(depart), arrive, depart)
-    given = ~np.isnan(arrive)
+    blank = np.isnan(arrive) | np.isnan(depart)
+    if blank.any():
+        arrive = np.where(np.isnan(arrive), depart, arrive)
+        depart = np.where(np.isnan(depart), arrive, depart)
+        _spread_blank(trip, arrive, depart, ~np.isnan(arrive))
+    bad = ~(arrive <= depart)
+    bad[1:] |= (trip[1:] == trip[:-1]) & (arrive[1:] < depart[:-1])
+    whole = ~np.isin(trip, trip[bad]) if bad.any() else ~bad
+    if blank.any():
+        arrive, depart = np.nan_to_num(arrive), np.nan_to_num(depart)
+    return arrive.astype(np.int64), depart.astype(np.int64), whole
+
+
+def _spread_blank(trip: Indices, arrive: Numbers, depart: Numbers, given: Flags) -> None:
+    """Fill blank times between two of a trip that are given."""
     at = np.arange(len(trip))
-    before = np.maximum.accumulate(np.where(given, at, -1)) if len(at) else at
-    after = np.minimum.accumulate(np.where(given, at, len(at))[::-1])[::-1] if len(at) else at
+    before = np.maximum.accumulate(np.where(given, at, -1))
+    after = np.minimum.accumulate(np.where(given, at, len(at))[::-1])[::-1]
     between = ~given & (before >= 0) & (after < len(at))
     row, first, last = at[between], before[between], after[between]
     inside = (trip[first] == trip[row]) & (trip[last] == trip[row])
     row, first, last = row[inside], first[inside], last[inside]
     way = (arrive[last] - depart[first]) * (row - first) // (last - first)
     arrive[row] = depart[row] = depart[first] + way
-    bad = np.isnan(arrive) | (arrive > depart)
-    bad[1:] |= (trip[1:] == trip[:-1]) & (arrive[1:] < depart[:-1])
-    whole = ~np.isin(trip, trip[bad])
-    arrive, depart = np.nan_to_num(arrive), np.nan_to_num(depart)
-    return arrive.astype(np.int64), depart.astype(np.int64), whole
 
 
 def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
@@ -334,7 +349,7 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
     present(stop_times, ("stop_sequence",), Message("has no value"))
     on_call = np.zeros(len(stop_times), dtype=bool)
     for field in _ON_CALL:
-        if any(stop_times[field].unique):  # most tables have none
+        if len(stop_times[field].distinct):  # most tables have none
             on_call |= ~stop_times[field].empty & stop_times["stop_id"].empty
     _check_given(stop_times, sequence, on_call)
     if not on_call.any():

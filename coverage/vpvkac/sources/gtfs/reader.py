@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,17 +14,19 @@ import pandas as pd
 from vpvkac.model.faults import Fault, Level, has_errors
 from vpvkac.sources.base import Reading
 from vpvkac.sources.gtfs import days, parts
-from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError, open_feed
-from vpvkac.sources.gtfs.table import Shape, Table, day_number, read_table
+from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError, find_feed
+from vpvkac.sources.gtfs.table import Table, read_table
+from vpvkac.sources.gtfs.timetable import TimedFeed, timetable_of
 from vpvkac.texts.message import Message
 
-if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.table import Numbers
-
-FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version", "feed_start_date"))
-
 _NEEDED = (parts.STOPS, parts.ROUTES, parts.TRIPS)
-_OPTIONAL = (days.CALENDAR, days.CALENDAR_DATES, parts.FREQUENCIES, parts.STOP_TIMES, FEED_INFO)
+_OPTIONAL = (
+    days.CALENDAR,
+    days.CALENDAR_DATES,
+    parts.FREQUENCIES,
+    parts.STOP_TIMES,
+    days.FEED_INFO,
+)
 _NEVER_EMPTY = {shape.name for shape in (*_NEEDED, parts.STOP_TIMES)}
 _NOTED = {"feed_version": "feed_version", "publisher": "feed_publisher_name"}
 _TYPES = {"stop": "str", "stop_name": "str", "feed": "str", "regional": "bool", "modes": "str",
@@ -34,6 +36,13 @@ _NO_STOPS = pd.DataFrame({name: [] for name in _TYPES}).astype(_TYPES)
 # Where passengers are fetched on call, a feed may have areas and no stops.
 _ZONES = "locations.geojson"
 _FIX_FEED = Message("check the feed, or download it again")
+
+
+@dataclass(frozen=True)
+class FeedReading(Reading):
+    """The stops of a feed, and what makes its timetable of what was read; None without one."""
+
+    timetable: Callable[[], TimedFeed] | None = None
 
 
 NO_BUS = Message("no stop is served by bus, trolleybus or tram")
@@ -47,7 +56,7 @@ def read_gtfs(
     service_day: dt.date | None = None,
     shown: str | None = None,
     strict: bool = False,
-) -> Reading:
+) -> FeedReading:
     """Read the stops of a feed that bus, trolleybus or tram serve, with their visits.
 
     Parameters
@@ -77,10 +86,9 @@ def read_gtfs(
     names them.  Where there are errors the table is empty: no feed is half read.
     """
     try:
-        with open_feed(path, shown=shown or path.name) as opened:
-            reading = _read(opened, service_day, strict=strict)
+        reading = _read(find_feed(path, shown=shown or path.name), service_day, strict=strict)
     except RefusedError as refused:
-        reading = Reading(_NO_STOPS, rows_read=0, faults=(refused.fault,))
+        reading = FeedReading(_NO_STOPS, rows_read=0, faults=(refused.fault,))
     table = reading.table.assign(
         stop=feed + ":" + reading.table["stop"], feed=feed, regional=regional
     )
@@ -88,14 +96,14 @@ def read_gtfs(
     return replace(reading, table=table)
 
 
-def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
+def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> FeedReading:
     """Read a feed, whose stops have no feed's name yet."""
     faults: list[Fault] = []
     remedy = Message("its stops are not counted")
     on_call = Message("on call, no fixed stop: no bus calls at any of its stops")
     on_call_alone = Fault("warning", feed.shown, on_call, remedy)
     if parts.STOPS.name not in feed.sizes and _ZONES in feed.sizes:
-        return Reading(_NO_STOPS, rows_read=0, faults=(on_call_alone,))
+        return FeedReading(_NO_STOPS, rows_read=0, faults=(on_call_alone,))
     tables = _tables(feed, faults, strict=strict)
     stops = parts.read_stops(tables[parts.STOPS.name]) if parts.STOPS.name in tables else None
     services = _services(feed, tables, faults)
@@ -106,7 +114,7 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
             calls = parts.read_calls(tables[parts.STOP_TIMES.name], trips, stops.ids)
     if stops is None or trips is None or has_errors(faults):
         rows = 0 if stops is None else len(stops)
-        return Reading(_NO_STOPS, rows_read=rows, faults=tuple(faults))
+        return FeedReading(_NO_STOPS, rows_read=rows, faults=tuple(faults))
     service, notes = _service(
         feed, tables, services, trips, calls, given=service_day, faults=faults
     )
@@ -117,7 +125,7 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
     elif not used.any():
         remedy = Message("check that it is the right feed, or take it out of the project")
         faults.append(Fault("error", feed.shown, NO_BUS, remedy))
-    feed_info = tables.get(FEED_INFO.name)
+    feed_info = tables.get(days.FEED_INFO.name)
     if feed_info:
         facts = {note: feed_info[field].text(0) for note, field in _NOTED.items()}
         notes |= {note: text for note, text in facts.items() if text}
@@ -139,7 +147,10 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
         }
     )
     dropped = {reason: int(rows.sum()) for reason, rows in reasons.items() if rows.any()}
-    return Reading(table, len(stops), dropped, tuple(faults), notes)
+    timetable = None
+    if calls is not None:
+        timetable = partial(timetable_of, feed, tables, services, trips, calls.stop_times)
+    return FeedReading(table, len(stops), dropped, tuple(faults), notes, timetable=timetable)
 
 
 def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table]:
@@ -205,10 +216,10 @@ def _service(
     stops = len(tables[parts.STOPS.name])
     visits = np.empty(0)
     if services is not None and calls is not None:
-        visits = days.visits_by_service(calls, trips, services)
+        visits = days.visits_by_service(calls.trip, trips, services)
     within = services
     if services is not None:
-        within = with_bounds(services, visits, feed, tables)
+        within = days.with_bounds(services, visits, feed, tables)
     notes = {} if within is None else within.notes()
     if calls is None:
         problem = Message("there are no stop times; every stop counts as a bus stop")
@@ -228,17 +239,3 @@ def _service(
     if day is not None:
         notes["service_day"] = days.iso(day)
     return days.count_visits(calls, trips, stops, services, day), notes
-
-
-def with_bounds(
-    services: days.Services, visits: Numbers, feed: Feed, tables: Mapping[str, Table]
-) -> days.Services:
-    """Give the services of a feed without days that stand for no bound; see `Services`."""
-    feed_info = tables.get(FEED_INFO.name)
-    # A text that is no date says nothing.
-    begins = np.nan if not feed_info else day_number(feed_info["feed_start_date"].text(0))
-    return services.with_bounds(
-        visits if visits.any() else np.ones(len(services.ids)),
-        begins=None if np.isnan(begins) else int(begins),
-        packed=None if feed.packed is None else feed.packed.toordinal(),
-    )

@@ -16,8 +16,9 @@ import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as default
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property, partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -31,8 +32,9 @@ from vpvkac.sources.gtfs.archive import Feed, RefusedError
 from vpvkac.sources.rows import (
     NO_LIMIT,
     field_limit,
-    is_blank,
+    is_plain,
     physical_lines,
+    read_even,
     read_ragged,
     record_lines,
 )
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
 
     Flags = npt.NDArray[np.bool_]
     Numbers = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
+    Indices = npt.NDArray[np.signedinteger[Any]]
+    Coded = Sequence[Sequence[pa.DictionaryArray]]
 
 _FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
 _PADDING = re.compile(rb",([ \t]+)")
@@ -54,6 +57,8 @@ _TIME = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 _MOST_HOURS = 7 * 24
 # One row in so many may be faulty and is dropped; with more of them the table is refused.
 _BAD_SHARE = 100
+# Codes of fewer texts are of two bytes; rows that are looked up together.
+_MOST_SHORT, _AT_ONCE = 1 << 15, 1 << 16
 _SEPARATORS = {";": Message("semicolons"), "\t": Message("tabs"), "|": Message('"|"')}
 
 _NOT_TEXT = Message("the file is no text in UTF-8")
@@ -175,46 +180,47 @@ def _refuse_open_quote(text: bytes, name: str) -> None:
 # --- Its columns and rows ------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, eq=False)
 class Column:
     """A column of text, ends trimmed.
 
-    `distinct` has every text once, and `codes` which of them each row has, -1 where the cell
-    is empty; found when first asked for.  `cells` are as read, a pyarrow.ChunkedArray.
+    `distinct` has every text once, perhaps some that no row has; `codes` tell which of them
+    each row has, -1 where the cell is empty.
     """
 
-    def __init__(self, cells: pa.ChunkedArray) -> None:
-        self._cells = cells
+    codes: Indices
+    distinct: npt.NDArray[np.object_]
+
+    @classmethod
+    def of(cls, parts: Sequence[pa.DictionaryArray]) -> Self:
+        """Join the parts of a column as they were read, each with a dictionary of its own."""
+        if not parts:
+            return cls(np.empty(0, np.int32), np.empty(0, object))
+        texts = pa.concat_arrays([part.dictionary for part in parts])
+        # Texts that differ by their blanks only become one.
+        trimmed = pc.dictionary_encode(pc.utf8_trim_whitespace(texts))
+        number = trimmed.indices.to_numpy()
+        distinct = trimmed.dictionary.to_numpy(zero_copy_only=False)
+        blank = trimmed.dictionary.index("").as_py()
+        if blank >= 0:
+            distinct = np.delete(distinct, blank)
+            number = np.where(number == blank, -1, number - (number > blank))
+        number = number.astype(np.int16 if len(distinct) < _MOST_SHORT else np.int32)
+        codes = np.empty(sum(map(len, parts)), number.dtype)
+        row = text = 0
+        for part in parts:
+            codes[row : row + len(part)] = number[text:][part.indices.to_numpy()]
+            row, text = row + len(part), text + len(part.dictionary)
+        return cls(codes, distinct)
 
     @property
-    def codes(self) -> Indices:
-        """Which of the distinct texts each row has."""
-        return self._coded[0]
-
-    @property
-    def distinct(self) -> npt.NDArray[np.object_]:
-        """Every text of the column once."""
-        return self._coded[1]
-
-    @cached_property
-    def unique(self) -> npt.NDArray[np.object_]:
-        """Every text of the column at least once, in no order, without making the codes."""
-        if "_coded" in self.__dict__:
-            return self.distinct
-        texts = pc.utf8_trim_whitespace(pc.unique(self._cells))
-        return np.asarray(texts.to_numpy(zero_copy_only=False), dtype=object)
-
-    @cached_property
     def empty(self) -> Flags:
         """Which rows have no text."""
-        if "_coded" in self.__dict__:
-            return self.codes < 0
-        if "unique" in self.__dict__ and "" not in self.unique:
-            return np.zeros(len(self._cells), dtype=bool)
-        return is_blank(self._cells)
+        return self.codes < 0
 
     def spread(self, of_distinct: npt.NDArray[Any], *, empty: object) -> npt.NDArray[Any]:
         """Give each row what belongs to its text, and `empty` where it has none."""
-        return np.append(of_distinct, np.array([empty], dtype=of_distinct.dtype))[self.codes]
+        return taken(np.append(of_distinct, np.array([empty], dtype=of_distinct.dtype)), self.codes)
 
     def texts(self) -> npt.NDArray[np.object_]:
         """Give the text of each row, "" where it is empty."""
@@ -222,24 +228,20 @@ class Column:
 
     def text(self, row: int) -> str:
         """Give the text of one row."""
-        return str(pc.utf8_trim_whitespace(self._cells[row]).as_py())
+        code = self.codes[row]
+        return "" if code < 0 else str(self.distinct[code])
 
     def take(self, rows: Indices) -> Column:
         """Give the column of some rows only."""
-        return Column(self._cells.take(pa.array(rows)))
+        return Column(self.codes[rows], self.distinct)
 
-    @cached_property
-    def _coded(self) -> tuple[Indices, npt.NDArray[np.object_]]:
-        if not len(self._cells):
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=object)
-        # All chunks get the same dictionary.
-        chunks = pc.dictionary_encode(self._cells).chunks
-        texts = pc.utf8_trim_whitespace(chunks[0].dictionary).to_numpy(zero_copy_only=False)
-        texts[texts == ""] = None
-        # Texts that differ by their blanks only become one.
-        trimmed, distinct = pd.factorize(texts)
-        codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
-        return trimmed[codes], distinct
+
+def taken(values: npt.NDArray[Any], at: Indices) -> npt.NDArray[Any]:
+    """Take values by their positions, of which numpy would make a longer copy at once."""
+    found = np.empty(len(at), values.dtype)
+    for begin in range(0, len(at), _AT_ONCE):
+        found[begin : begin + _AT_ONCE] = values[at[begin : begin + _AT_ONCE]]
+    return found
 
 
 class Shape(NamedTuple):
@@ -268,14 +270,15 @@ class _Bad(NamedTuple):
 class Table:
     """One table of a feed: its columns by name, empty where an optional one is not there.
 
-    `records` tells which record of the file, `text`, each row is; `faults` are collected in
-    common with the other tables; `strict` is whether one faulty row refuses the table.
+    `records` tells which record of the file each row is, and `read` gives the file's text;
+    `faults` are collected in common with the other tables; `strict` is whether one faulty row
+    refuses the table.
     """
 
     name: str
     columns: Mapping[str, Column]
     records: Indices
-    text: bytes
+    read: Callable[[], bytes]
     faults: list[Fault]
     strict: bool = False
     _bad: list[_Bad] = default(default_factory=list)
@@ -293,10 +296,12 @@ class Table:
     @cached_property
     def lines(self) -> Indices:
         """Physical line on which each record begins, that of the header left out."""
-        lines = record_lines(self.text)[1:]
+        # Few files have a fault, and none is kept in memory for it.
+        text = self.read()
+        lines = record_lines(text)[1:]
         if len(self.records) and self.records.max() >= len(lines):
             # A mark within a cell quotes nothing: every line is a record.
-            lines = record_lines(self.text, quotes=False)[1:]
+            lines = record_lines(text, quotes=False)[1:]
         return lines
 
     def warn(
@@ -372,25 +377,56 @@ def read_table(
     """Read the columns of one table; None if it cannot be used, which is then a fault."""
     name = feed.name(shape.name)
     try:
-        text, open_quotes = _utf8_text(feed.read(shape.name), name, faults)
-        header, start = _header(text, name)
-        places = _places(header, shape, name, faults)
-        if places is None:
-            return None
-        rows = read_ragged(text, start, list(places.values()), len(header))
+        return _plain_table(feed, shape, faults, strict=strict) or _any_table(
+            feed, shape, faults, strict=strict
+        )
     except RefusedError as refused:
         faults.append(refused.fault)
-        return None
     except (pa.ArrowInvalid, csv.Error):
         problem = Message("this is no CSV that can be read")
         faults.append(Fault("error", name, problem, _GET_AGAIN))
+    return None
+
+
+def _plain_table(feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool) -> Table | None:
+    """Read a table as most are, piece by piece; None if there is anything to say of its text."""
+    name, pieces = feed.name(shape.name), feed.pieces(shape.name)
+    first = next(pieces, b"").removeprefix(codecs.BOM_UTF8)
+    if first.startswith(codecs.BOM_UTF8) or not is_plain(first):
         return None
-    nothing = Column(pa.chunked_array([pa.repeat("", len(rows.records))]))
-    nothing.unique = np.empty(0, dtype=object)
-    nothing.empty = np.ones(len(rows.records), dtype=bool)
+    header, start = _header(first, name)
+    places = _places(header, shape, name, [])
+    if places is None:
+        return None
+    cells = read_even(chain((first[start:],), pieces), list(places.values()), len(header))
+    if cells is None:
+        return None
+    records = np.arange(sum(map(len, cells[0])))
+    columns = _columns(shape, places, cells, len(records))
+    return Table(name, columns, records, partial(feed.read, shape.name), faults, strict)
+
+
+def _columns(shape: Shape, places: Mapping[str, int], cells: Coded, rows: int) -> dict[str, Column]:
+    nothing = Column(np.broadcast_to(np.int16(-1), rows), np.empty(0, object))
     columns = dict.fromkeys((*shape.required, *shape.optional), nothing)
-    columns |= dict(zip(places, map(Column, rows.columns), strict=True))
-    table = Table(name, columns, rows.records, text, faults, strict)
+    return columns | dict(zip(places, map(Column.of, cells), strict=True))
+
+
+def _any_table(feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool) -> Table | None:
+    name = feed.name(shape.name)
+    text, open_quotes = _utf8_text(feed.read(shape.name), name, faults)
+    header, start = _header(text, name)
+    places = _places(header, shape, name, faults)
+    if places is None:
+        return None
+    rows = read_ragged(text, start, list(places.values()), len(header))
+    coded = [[pc.dictionary_encode(cells) for cells in column.chunks] for column in rows.columns]
+    columns = _columns(shape, places, coded, len(rows.records))
+
+    def again() -> bytes:
+        return _utf8_text(feed.read(shape.name), name, [])[0]
+
+    table = Table(name, columns, rows.records, again, faults, strict)
     problem = Message("the row has fewer cells than the header; the missing ones are read as empty")
     table.warn(rows.widths < len(header), problem, CORRECT_ROW)
     problem = Message(
@@ -528,28 +564,19 @@ def times(table: Table, field: str) -> Numbers:
 
 
 def check_times(table: Table, field: str) -> None:
-    """Refuse what is no time of day, and warn of times without seconds.
-
-    Most tables have neither, which the unique texts tell at a fraction of the cost of codes.
-    """
+    """Refuse what is no time of day, and warn of times without seconds."""
     column = table[field]
-    seconds = {text: _seconds(text) for text in column.unique if text}
-    wrong = {text for text, second in seconds.items() if np.isnan(second)}
-    short = {text for text in seconds.keys() - wrong if text.count(":") == 1}
-
-    def rows_with(texts: set[str]) -> Flags:
-        among = np.array([text in texts for text in column.distinct], dtype=bool)
-        return column.spread(among, empty=False)
-
-    if wrong:
+    wrong = np.isnan(np.fromiter(map(_seconds, column.distinct), dtype=np.float64))
+    short = ~wrong & np.array([text.count(":") == 1 for text in column.distinct], dtype=bool)
+    if wrong.any():
         problem = Message(
             "is not a time of the form HH:MM:SS from 00:00:00 to {hours}:00:00", hours=_MOST_HOURS
         )
-        table.refuse(rows_with(wrong), problem, field=field)
-    if short:
+        table.refuse(column.spread(wrong, empty=False), problem, field=field)
+    if short.any():
         problem = Message("is a time without seconds")
         remedy = Message("it is read as a whole minute")
-        table.warn(rows_with(short), problem, remedy, field=field)
+        table.warn(column.spread(short, empty=False), problem, remedy, field=field)
 
 
 def _seconds(text: str) -> float:
@@ -561,9 +588,8 @@ def _seconds(text: str) -> float:
 
 def keys(table: Table, field: str) -> None:
     """Refuse rows that repeat a key: equal rows but for the first, all rows that differ."""
-    column = table[field]
-    if len(column.distinct) < len(table):
-        _refuse_repeated(table, field, column.codes, ~column.empty)
+    codes = table[field].codes
+    _refuse_repeated(table, field, codes, codes >= 0)
 
 
 def pair(table: Table, first: str, second: Numbers, *, field: str) -> None:
@@ -571,14 +597,20 @@ def pair(table: Table, first: str, second: Numbers, *, field: str) -> None:
 
     `second` is a whole number from 0, NaN where there is none; `field` is its column.
     """
-    whole = (table[first].codes >= 0) & ~np.isnan(second)
-    both = second[whole].astype(np.int64)
-    both += table[first].codes[whole] * (both.max(initial=0) + 1)
-    if (both[1:] > both[:-1]).all():  # most files are in order: then no key is there twice
+    codes = table[first].codes
+    if in_order(codes, second):  # as most files are: then no key is there twice
         return
-    key = np.full(len(table), -1, dtype=np.int64)
-    key[whole] = both
+    whole = (codes >= 0) & ~np.isnan(second)
+    key = np.where(whole, second, -1).astype(np.int64)
+    key += codes * (key.max(initial=0) + 1)
     _refuse_repeated(table, field, key, whole)
+
+
+def in_order(first: Indices, second: Numbers) -> bool:
+    """Tell whether every row is after the one before it, by one number, then by another."""
+    follows = (first[1:] == first[:-1]) & (second[1:] > second[:-1])
+    follows |= first[1:] > first[:-1]
+    return bool(follows.all())
 
 
 def _refuse_repeated(table: Table, field: str, key: Indices, among: Flags) -> None:
@@ -613,7 +645,7 @@ def positions(texts: npt.NDArray[np.object_] | pd.Index[str], known: pd.Index[st
     """Find the first position of each text among keys, -1 where it is none of them."""
     first = np.flatnonzero(~known.duplicated())
     among = known[first].get_indexer(pd.Index(texts, dtype=object))
-    return np.append(first, -1)[among].astype(np.int64)
+    return np.append(first, -1)[among].astype(np.int32)
 
 
 def present(table: Table, fields: tuple[str, ...], problem: Text) -> Flags:

@@ -1,9 +1,8 @@
 """The vehicles of a feed on one day: every departure with the times of its calls.
 
-A reading of its own, since counting visits needs no times, and keeping three million
-of them would make every run slower.  Of ``stop_times.txt`` also whether passengers may
-board and alight is read, and ``transfers.txt`` where it is there; times are made of
-the trips that are asked for.
+Of the stop times that were read with the stops (`reader`), for they are millions; times are
+made of the trips that are asked for.  Only ``transfers.txt`` and the names of lines are read
+for it alone.
 """
 
 from __future__ import annotations
@@ -19,15 +18,18 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
+from vpvkac.sources.gtfs.archive import Feed, RefusedError, find_feed
 from vpvkac.sources.gtfs.days import (
     CALENDAR,
     CALENDAR_DATES,
+    FEED_INFO,
     Services,
     read_services,
     visits_by_service,
+    with_bounds,
 )
 from vpvkac.sources.gtfs.parts import (
+    ARRANGED,
     BUS,
     FREQUENCIES,
     NOT_FROM_0,
@@ -36,13 +38,11 @@ from vpvkac.sources.gtfs.parts import (
     STOPS,
     TRIPS,
     Bands,
-    Calls,
     Trips,
     at_fixed_stops,
     read_trips,
     spread_times,
 )
-from vpvkac.sources.gtfs.reader import FEED_INFO, with_bounds
 from vpvkac.sources.gtfs.table import (
     NOT_USED,
     Shape,
@@ -61,10 +61,7 @@ if TYPE_CHECKING:
     from vpvkac.sources.gtfs.table import Flags, Indices
 
 
-_TIMED = STOP_TIMES._replace(optional=(*STOP_TIMES.optional, "pickup_type", "drop_off_type"))
-_OF_CALLS = (
-    "stop_sequence", "arrival_time", "departure_time", "pickup_type", "drop_off_type",
-)  # fmt: skip
+_OF_CALLS = ("stop_sequence", "arrival_time", "departure_time", *ARRANGED)
 _OF_SOME = ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
 TRANSFERS = Shape(
     "transfers.txt",
@@ -73,7 +70,7 @@ TRANSFERS = Shape(
 )
 _NAMED = ROUTES._replace(optional=("route_short_name", "route_long_name"))
 _SHAPES = (
-    TRIPS, _NAMED, CALENDAR, CALENDAR_DATES, FREQUENCIES, _TIMED, FEED_INFO, STOPS, TRANSFERS,
+    TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, STOP_TIMES, FEED_INFO, STOPS,
 )  # fmt: skip
 _DAY_S = 86_400
 _REGULAR, _NONE, _BY_CALL, _BY_DRIVER = range(4)
@@ -141,16 +138,17 @@ class TimedFeed:
         """Visits of buses on each day within the calendars' bounds, by ordinal."""
         if self.services is None:
             return pd.Series(np.empty(0), np.empty(0, np.int64))
-        stop = self.stop_times["stop_id"].codes
-        some = (self.trip >= 0) & (stop >= 0)
-        counted = visits_by_service(Calls(self.trip[some], stop[some]), self.trips, self.services)
+        some = (self.trip >= 0) & (self.stop_times["stop_id"].codes >= 0)
+        counted = visits_by_service(self.trip[some], self.trips, self.services)
         days, sums = with_bounds(self.services, counted, self.feed, self.tables).totals(counted)
         return pd.Series(sums, days)
 
     @cached_property
     def lines(self) -> npt.NDArray[np.object_]:
         """Name of each trip's line, shape (trips,): short, else long, else the `route_id`."""
-        trips, routes = self.tables[TRIPS.name], self.tables[ROUTES.name]
+        trips, routes = self.tables[TRIPS.name], read_table(self.feed, _NAMED, [])
+        if routes is None:  # it was read before
+            raise FileNotFoundError(self.feed.name(ROUTES.name))
         names = pd.Series(routes["route_id"].texts(), dtype=object)
         for field in ("route_long_name", "route_short_name"):
             given = pd.Series(routes[field].texts(), dtype=object)
@@ -258,9 +256,7 @@ class TimedFeed:
 
 
 def read_timetable(path: Path, *, shown: str | None = None) -> TimedFeed:
-    """Read the timetable of a feed, a zip or a folder.
-
-    What the run has told of its tables is not told again.
+    """Read the timetable of a feed, a zip or a folder, whose stops are not at hand.
 
     Raises
     ------
@@ -268,44 +264,53 @@ def read_timetable(path: Path, *, shown: str | None = None) -> TimedFeed:
         If the feed cannot be read, has errors or no stop times.
     """
     faults: list[Fault] = []
-    told: list[Fault] = []
     try:
-        with open_feed(path, shown=shown or path.name) as feed:
-            tables = {
-                shape.name: table
-                for shape in _SHAPES
-                if feed.sizes.get(shape.name)
-                and (table := read_table(feed, shape, faults)) is not None
-            }
-            if not {TRIPS.name, ROUTES.name, _TIMED.name} <= tables.keys():
-                if not has_errors(faults):
-                    problem = Message("there are no stop times, so there is no timetable")
-                    remedy = Message("give the whole feed, or ask without it")
-                    faults.append(Fault("error", feed.name(_TIMED.name), problem, remedy))
-                raise InputError(faults)
-            timed = _timed(feed, tables, told)
+        feed = find_feed(path, shown=shown or path.name)
+        tables = {
+            shape.name: table
+            for shape in _SHAPES
+            if feed.sizes.get(shape.name) and (table := read_table(feed, shape, faults)) is not None
+        }
+        if not {TRIPS.name, ROUTES.name, STOP_TIMES.name} <= tables.keys():
+            if not has_errors(faults):
+                problem = Message("there are no stop times, so there is no timetable")
+                remedy = Message("give the whole feed, or ask without it")
+                faults.append(Fault("error", feed.name(STOP_TIMES.name), problem, remedy))
+            raise InputError(faults)
+        has_calendar = {CALENDAR.name, CALENDAR_DATES.name} & tables.keys()
+        services = read_services(tables) if has_calendar else None
+        trips = read_trips(tables, None if services is None else services.ids)
+        stop_times, _ = at_fixed_stops(tables[STOP_TIMES.name])
     except RefusedError as refused:
         raise InputError([refused.fault]) from refused
-    if has_errors([*faults, *told]):
-        raise InputError([*faults, *told])
-    return timed
+    if has_errors(faults):
+        raise InputError(faults)
+    return timetable_of(feed, tables, services, trips, stop_times)
 
 
-def _timed(feed: Feed, tables: dict[str, Table], told: list[Fault]) -> TimedFeed:
-    """Make the timetable; `told` takes what no other reading looks at."""
-    has_calendar = {CALENDAR.name, CALENDAR_DATES.name} & tables.keys()
-    services = read_services(tables) if has_calendar else None
-    trips = read_trips(tables, None if services is None else services.ids)
-    stop_times, _ = at_fixed_stops(tables[_TIMED.name])
-    stop_times = replace(stop_times, faults=told)
-    for field in ("pickup_type", "drop_off_type"):
-        # Most tables have nothing else, and need no codes for it.
-        if not {*stop_times[field].unique} <= {"", None, *"0123"}:
-            whole_numbers(stop_times, field, range(4), _NOT_A_KIND)
+def timetable_of(
+    feed: Feed, tables: Mapping[str, Table], services: Services | None, trips: Trips,
+    stop_times: Table,
+) -> TimedFeed:  # fmt: skip
+    """Make the timetable of what was read of a feed, whose faults are told.
+
+    `stop_times` are those at fixed stops.
+
+    Raises
+    ------
+    InputError
+        If what no other reading looks at has errors.
+    """
+    told: list[Fault] = []
+    stop_times = replace(stop_times, faults=told, strict=False)
+    for field in ARRANGED:
+        whole_numbers(stop_times, field, range(4), _NOT_A_KIND)
     stop_times, _ = stop_times.without_refused()
     of_trips = stop_times["trip_id"]
     trip = of_trips.spread(positions(of_trips.distinct, trips.ids), empty=-1)
-    transfers = _transfers(tables, told)
+    transfers = _transfers(feed, tables, told)
+    if has_errors(told):
+        raise InputError(told)
     return TimedFeed(trips, services, stop_times, trip, transfers, tuple(told), feed, tables)
 
 
@@ -345,15 +350,17 @@ def _next_trip(calls: pd.DataFrame) -> int:
     return int(calls["trip"].to_numpy().max(initial=-1)) + 1
 
 
-def _transfers(tables: dict[str, Table], faults: list[Fault]) -> pd.DataFrame:
+def _transfers(feed: Feed, tables: Mapping[str, Table], faults: list[Fault]) -> pd.DataFrame:
     """Give the changes that are forbidden or take a time of their own.
 
     A rule for a station is one for its stops; one that names the stop itself goes before.
     """
     nothing = pd.DataFrame({"from_stop": [], "to_stop": [], "seconds": []})
-    if TRANSFERS.name not in tables or STOPS.name not in tables:
+    if not feed.sizes.get(TRANSFERS.name) or STOPS.name not in tables:
         return nothing
-    table = replace(tables[TRANSFERS.name], faults=faults)
+    table = read_table(feed, TRANSFERS, faults)
+    if table is None:
+        return nothing
     kind = whole_numbers(table, "transfer_type", range(6), Message("is not 0 to 5"))
     problem = Message("is not a whole number of seconds from 0")
     least = whole_numbers(table, "min_transfer_time", range(10**9), problem)
