@@ -143,10 +143,6 @@ class Inputs:
     decisions: pd.DataFrame | None = None
     timetables: Mapping[str, Callable[[], TimedFeed]] = field(default_factory=dict)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out, in a copy for another process, what is read again where it is asked for."""
-        return {**vars(self), "timetables": {}}
-
 
 def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
     """Read every input of a project, or take them from the cache if these very ones were read so.
