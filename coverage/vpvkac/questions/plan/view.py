@@ -186,7 +186,9 @@ def plan_page(planned: Answer, lang: Lang) -> str:
     """Write the page, which needs nothing else; the same answer gives the same text."""
     write = Writer(lang, planned.result.threshold_m)
     style = ("report.css", "story.css", "plan.css")
-    page = Page(_title(planned, write), "plan.html", style, files=("plan_points.csv",))
+    # The first headline is the answer.
+    title = next(headlines(planned, write)).rstrip(".")
+    page = Page(title, "plan.html", style, files=("plan_points.csv",))
     context = {
         "figures": [*_figures(planned, write)],
         "first": _first(planned, write),
@@ -194,16 +196,6 @@ def plan_page(planned: Answer, lang: Lang) -> str:
         "sections": [*_sections(planned, write)],
     }
     return render(page, context, about(planned.result, lang))
-
-
-def _title(planned: Answer, write: Writer) -> str:
-    """Say the answer in a sentence."""
-    text = Message("In {first}–{last}, {count} of {all} remaining points open for {spent} EUR")
-    return write(
-        text, first=planned.question.first, last=planned.question.last,
-        count=write.number(len(planned.opened)), all=write.number(len(planned.table)),
-        spent=write.number(planned.years["spent"].sum()),
-    )  # fmt: skip
 
 
 def _figures(planned: Answer, write: Writer) -> Iterator[Figure]:
