@@ -58,7 +58,8 @@ def benchmark(runs: int) -> list[Comparison]:
             goals=[
                 Goal("ratio", 0.3, _OWN),
                 Goal("ratio", 0.3, _MERGED),
-                Goal("memory_mb", 1_500),
+                Goal("ratio", 0.8, _SQL),
+                Goal("memory_mb", 800),
             ],
             note=_NOTE,
         )
@@ -67,7 +68,7 @@ def benchmark(runs: int) -> list[Comparison]:
             ours=partial(ours, padded),
             alternatives={},
             runs=runs,
-            goals=[Goal("memory_mb", 1_500)],
+            goals=[Goal("memory_mb", 800)],
             note=_PADDED_NOTE,
         )
     found = [row.runs[0].found for row in (*of_plain.rows, *of_padded.rows)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 
 from gtfs_oracle import DAYS, rows_of, truth
 from vpvkac.model.faults import has_errors
-from vpvkac.sources.gtfs import DROPPED, read_gtfs
+from vpvkac.sources.gtfs import DROPPED, read_gtfs, read_timetable
+from vpvkac.sources.gtfs.archive import Feed
 from vpvkac.sources.rows import record_lines
 
 if TYPE_CHECKING:
     from vpvkac.sources.base import Reading
 
-    Feed = Mapping[str, list[str]]
+    Tables = Mapping[str, list[str]]
 
 REAL = {
     # feed: rows of stops.txt, stops that bus, trolleybus or tram serve, service day
@@ -70,17 +71,17 @@ SMALL = {
 }
 
 
-def with_rows(feed: Feed, **more: list[str]) -> dict[str, list[str]]:
+def with_rows(feed: Tables, **more: list[str]) -> dict[str, list[str]]:
     """Give a feed with rows put after those of some tables, or with new tables."""
     return {**feed, **{f"{name}.txt": [*feed.get(f"{name}.txt", []), *more[name]] for name in more}}
 
 
-def replaced(feed: Feed, table: str, old: str, new: str) -> dict[str, list[str]]:
+def replaced(feed: Tables, table: str, old: str, new: str) -> dict[str, list[str]]:
     assert any(old in line for line in feed[table])
     return {**feed, table: [line.replace(old, new) for line in feed[table]]}
 
 
-def written(folder: Path, feed: Feed, *, end: str = "\n", encoding: str = "utf-8") -> Path:
+def written(folder: Path, feed: Tables, *, end: str = "\n", encoding: str = "utf-8") -> Path:
     folder.mkdir(exist_ok=True)
     for name, lines in feed.items():
         (folder / name).write_bytes("".join(line + end for line in lines).encode(encoding))
@@ -663,3 +664,43 @@ def test_damaged_table_is_refused_or_accounted_for(
             assert reading.table.empty
         else:
             assert reading.rows_read == len(reading.table) + sum(reading.dropped.values())
+
+
+@pytest.mark.parametrize("piece", [1, 40, 1 << 20])
+@pytest.mark.parametrize(
+    "wrong", ["b1,7:05,7:05,1,0", "x,8:00:00,8:00:00,1,0", "b1,7:05:00,8,02,-"]
+)
+def test_pieces_of_any_size_read_as_the_whole_that_quotation_marks_ask_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int, wrong: str
+) -> None:
+    rows = [
+        f"b2,9:{n // 60:02}:{n % 60:02},9:{n // 60:02}:{n % 60:02}, 1,{n + 9}" for n in range(99)
+    ]
+    feed = with_rows(SMALL, stop_times=[*rows, wrong, *(f"b1,,,003,{n}" for n in range(2, 50))])
+    header = SMALL["stop_times.txt"][0]
+    quoted = replaced(feed, "stop_times.txt", header, header.replace("trip_id", '"trip_id"'))
+    whole = read(written(tmp_path / "quoted", quoted))
+    monkeypatch.setattr("vpvkac.sources.gtfs.archive._PIECE", piece)
+    pieces = read(written(tmp_path / "plain", feed))
+    pd.testing.assert_frame_equal(pieces.table, whole.table)
+    assert pieces.faults == whole.faults
+    assert 107 in [fault.row for fault in pieces.faults]
+
+
+def test_the_timetable_is_made_of_the_stop_times_that_were_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, opened = written(tmp_path, SMALL), []
+    pieces = Feed.pieces
+
+    def noted(feed: Feed, table: str) -> Iterator[bytes]:
+        opened.append(table)
+        return pieces(feed, table)
+
+    monkeypatch.setattr(Feed, "pieces", noted)
+    made = read_gtfs(path, feed="x", regional=True).timetable
+    assert made is not None
+    found = [feed.on(dt.date(2025, 6, 6)).calls for feed in (made(), made())]
+    assert opened.count("stop_times.txt") == 1
+    for calls in found:
+        pd.testing.assert_frame_equal(calls, read_timetable(path).on(dt.date(2025, 6, 6)).calls)

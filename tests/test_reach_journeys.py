@@ -58,7 +58,9 @@ def test_every_home_and_point(day, data) -> None:  # noqa: ANN001
     arrive, changes = twice[1]
     assert np.array_equal(twice[0], twice[1])
     assert np.array_equal(
-        reach.can_use(timetable(stops, trips, changes_), walks, np.arange(homes), open_, RULES),
+        reach.can_use(timetable(stops, trips, changes_), walks, np.arange(homes), [open_], RULES)[
+            :, 0
+        ],
         ((found.usable & reach.slot_bits(open_)) != 0).any(axis=1),
     )
     for home in range(homes):

@@ -23,6 +23,7 @@ from vpvkac.api.questions import Reach
 from vpvkac.model.accounts import silent
 from vpvkac.model.project import Input, StopInput
 from vpvkac.questions.reach.vehicles import read_vehicles
+from vpvkac.sources.gtfs import read_timetable
 
 HALF, STAY, WALK = 1800, 1800, 1800
 LEAVE, HOME = 5 * 3600, 21 * 3600
@@ -246,7 +247,11 @@ def test_a_real_feed_as_plain_loops_find_it(shared_data: Path) -> None:
     # Every stop is a home too.
     homes, points = pd.concat([scatter(40), stops[["lat", "lon"]]]), scatter(12)
     feed = StopInput(Input(path, path.name), "ct", regional=True)
-    network: Any = SimpleNamespace(project=SimpleNamespace(stops=(feed,)), stops=stops)
+    network: Any = SimpleNamespace(
+        project=SimpleNamespace(stops=(feed,)),
+        stops=stops,
+        timetable=lambda _: read_timetable(path),
+    )
     rules = Rules()
     vehicles = read_vehicles(network, day, rules, rail=False, progress=silent)
     at_home, at_point = (

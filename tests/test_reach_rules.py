@@ -24,6 +24,7 @@ from vpvkac.model.accounts import silent
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input, StopInput
 from vpvkac.questions.reach.vehicles import Vehicles, read_vehicles
+from vpvkac.sources.gtfs import read_timetable
 
 MONDAY = dt.date(2026, 11, 30)
 CALENDAR = (
@@ -76,7 +77,11 @@ def vehicles(
         inputs.append(StopInput(Input(at, feed), feed, regional=True))
         stops += [(f"{feed}:{stop}", stop, 56.5 + m * METRE, 24.0) for stop, m in PLACES.items()]
     table = pd.DataFrame(stops, columns=["stop", "stop_name", "lat", "lon"])
-    network: Any = SimpleNamespace(project=SimpleNamespace(stops=tuple(inputs)), stops=table)
+    network: Any = SimpleNamespace(
+        project=SimpleNamespace(stops=tuple(inputs)),
+        stops=table,
+        timetable=lambda one: read_timetable(one.source.path, shown=one.source.shown),
+    )
     return read_vehicles(network, day, Rules(), rail=rail, progress=silent)
 
 

@@ -28,7 +28,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from vpvkac.analysis.sets import number_sets
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from vpvkac.model.faults import Fault
 
@@ -301,6 +301,7 @@ def _solved(case: Case, seconds: float, lacking: Literal["", "money", "area"] = 
     Columns are x by year and point, y by year and demand, and what is missing by year.
     """
     # Here, for most of the program never optimises, and it takes long to load.
+    from scipy import sparse
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     years, points = case.years, len(case.area)

@@ -420,18 +420,24 @@ def choose(found: Journeys, open_: Flags, points: Flags) -> Choice:
 
 
 def can_use(
-    timetable: Timetable, on_foot: OnFoot, homes: Ints, open_: Flags, rules: Rules
+    timetable: Timetable, on_foot: OnFoot, homes: Ints, opens: Sequence[Flags], rules: Rules
 ) -> Flags:
-    """Tell from which of some homes any appointment at all is usable, shape (len(homes),).
+    """Tell from which of some homes any appointment at all is usable, shape (len(homes), sets).
+
+    Each set of points is `open_slots` of all points, open at none where it is not of the set.
 
     By one search forward from the earliest leaving of the homes, and one backward from their
     latest return: an appointment is usable if it begins at or after the arrival and ends at or
     before the last leaving of its point.
     """
-    able = np.zeros(len(homes), bool)
-    mirror, following = timetable.mirror(), np.full((len(open_), SLOTS + 1), SLOTS)
+    able = np.zeros((len(homes), len(opens)), bool)
+    mirror, following = timetable.mirror(), np.full((*opens[0].shape, len(opens)), SLOTS)
+    following = np.concatenate([following, following[:, :1]], axis=1)
     for slot in range(SLOTS - 1, -1, -1):
-        following[:, slot] = np.where(open_[:, slot], slot, following[:, slot + 1])
+        for number, open_ in enumerate(opens):
+            following[:, slot, number] = np.where(
+                open_[:, slot], slot, following[:, slot + 1, number]
+            )
     for low in range(0, len(homes), _TOGETHER):
         here = slice(low, min(low + _TOGETHER, len(homes)))
         many = here.stop - low
@@ -445,13 +451,14 @@ def can_use(
         there = timetable.earliest_arrivals(begins, rules.home)
         again = mirror.earliest_arrivals(ends, -rules.leave)
         # Homes and points change places: these walks end at the points.
-        for part in _parts(OnFoot(on_foot.point_stop, direct, stop), (len(open_), many)):
+        for part in _parts(OnFoot(on_foot.point_stop, direct, stop), (len(following), many)):
             arrive = part.best(there, rules.leave).astype(np.int64)
             leave = -part.best(again, -rules.home).astype(np.int64)
             begin = np.clip(-(-arrive // HALF_HOUR), 0, SLOTS)
-            first = np.take_along_axis(following[part.homes], begin, axis=1)
-            fits = (first < SLOTS) & (first * HALF_HOUR + rules.stay <= leave)
-            able[here] |= fits.any(axis=0)
+            for number in range(len(opens)):
+                first = np.take_along_axis(following[part.homes, :, number], begin, axis=1)
+                fits = (first < SLOTS) & (first * HALF_HOUR + rules.stay <= leave)
+                able[here, number] |= fits.any(axis=0)
     return able
 
 
@@ -460,11 +467,26 @@ def residents_by_slot(
 ) -> NDArray[np.float64]:
     """Sum the residents of the homes from which each half hour is usable, shape (points, 48)."""
     sums = np.zeros((usable.shape[1], SLOTS))
-    some = int(np.bitwise_or.reduce(usable, axis=None, initial=0))
-    for slot in range(SLOTS):
-        if some >> slot & 1:
-            sums[:, slot] = residents @ ((usable >> np.uint64(slot)) & np.uint64(1))
+    step = max(1, _CELLS // max(1, usable.shape[1]))
+    for low in range(0, len(usable), step):
+        part, many = usable[low : low + step], residents[low : low + step]
+        some = int(np.bitwise_or.reduce(part, axis=None, initial=0))
+        for slot in range(SLOTS):
+            if some >> slot & 1:
+                sums[:, slot] += many @ ((part >> np.uint64(slot)) & np.uint64(1))
     return sums
+
+
+def residents_near_and_far(
+    usable: NDArray[np.uint64], near: Walks, residents: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sum, as `residents_by_slot`, those within the walk of the point, and the others."""
+    far = usable.copy()
+    far[near.origin, near.target] = 0
+    on_foot = np.zeros((usable.shape[1], SLOTS))
+    bits = usable[near.origin, near.target, None] >> np.arange(SLOTS, dtype=np.uint64)
+    np.add.at(on_foot, near.target, (bits & np.uint64(1)) * residents[near.origin, None])
+    return on_foot, residents_by_slot(far, residents)
 
 
 def residents_of_day(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 NEVER = 1 << 30
 _WORD = 64
 # Rows are unpacked for so many words at a time, to bound the memory.
-_WORDS_AT_ONCE = 200_000
+_WORDS_AT_ONCE = 50_000
 
 
 class Changes(NamedTuple):

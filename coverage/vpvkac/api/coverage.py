@@ -18,9 +18,6 @@ from vpvkac.questions.coverage import view as coverage_view
 from vpvkac.questions.coverage.answer import network_of
 from vpvkac.questions.coverage.question import Question
 from vpvkac.questions.coverage.view import NetworkInLanguage
-from vpvkac.questions.plan import question as plan_question
-from vpvkac.questions.plan.answer import Answer as PlanAnswer
-from vpvkac.questions.plan.answer import answer as plan_answer
 from vpvkac.questions.reach.answer import Answer as ReachAnswer
 from vpvkac.questions.reach.answer import answer as reach_answer
 from vpvkac.questions.reach.question import question_of
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
     import folium
 
     from vpvkac.analysis.network import Network
+    from vpvkac.analysis.plan import Openings
     from vpvkac.questions.coverage.files import Written
     from vpvkac.texts.message import Lang
 
@@ -95,16 +93,19 @@ def write(
 ) -> Written:
     """Write every output of a run into a folder, with those of `reach` and `plan` where asked."""
     from vpvkac.questions.coverage import files
-    from vpvkac.questions.plan import files as plan_files
     from vpvkac.questions.reach import files as reach_files
 
     lang, more = result.lang, []
     if isinstance(reach := result.reach, ReachAnswer):
         writing = partial(reach_files.write_into, answer=reach, lang=lang)
         more.append(files.More(writing, reach_files.FILES))
-    if isinstance(planned := result.openings, PlanAnswer):
-        writing = partial(plan_files.write_into, planned=planned, lang=lang)
-        more.append(files.More(writing, plan_files.FILES))
+    if result.openings is not None:
+        from vpvkac.questions.plan import files as plan_files
+        from vpvkac.questions.plan.answer import Answer as PlanAnswer
+
+        if isinstance(planned := result.openings, PlanAnswer):
+            writing = partial(plan_files.write_into, planned=planned, lang=lang)
+            more.append(files.More(writing, plan_files.FILES))
     return files.write(result, out, progress, more=more, processes=processes)
 
 
@@ -171,11 +172,14 @@ def analyse(
     return Result.of(findings, lang)
 
 
-def _planning(project: Project, progress: Progress) -> Callable[[Network], PlanAnswer]:
+def _planning(project: Project, progress: Progress) -> Callable[[Network], Openings]:
     """Give what finds the plan of a network, as the project asks for it."""
-    assumptions = plan_question.assumptions_of(project)
-    asked = plan_question.question_of(project, assumptions, {})
-    return partial(plan_answer, asked=asked, assumptions=assumptions, progress=progress)
+    from vpvkac.questions.plan import question
+    from vpvkac.questions.plan.answer import answer
+
+    assumptions = question.assumptions_of(project)
+    asked = question.question_of(project, assumptions, {})
+    return partial(answer, asked=asked, assumptions=assumptions, progress=progress)
 
 
 def measure(

@@ -8,6 +8,7 @@ are JSON and Arrow, so that reading one runs nothing, and are checked whole befo
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import json
@@ -18,7 +19,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -65,7 +66,7 @@ class Content(NamedTuple):
 
 @dataclass(frozen=True)
 class Key:
-    """All that decides what is kept: options, of which `repr` tells everything, and files.
+    """All that decides what is kept: options, told field by field, and files.
 
     `beside` are files that are read with the sources, although nothing names them.
     """
@@ -92,7 +93,10 @@ class Key:
             return ""
         environment = [(name, value) for name, value in sorted(os.environ.items())
                        if name.startswith(_SETTINGS) and name not in _SET_BY_LIBRARIES]  # fmt: skip
-        decides = repr((self.options, self.sources, digests, environment))
+        try:
+            decides = repr((_told(self.options), _told(self.sources), digests, environment))
+        except TypeError:  # of what cannot be told
+            return ""
         return hashlib.sha256(decides.encode(errors="surrogateescape")).hexdigest()
 
 
@@ -207,6 +211,20 @@ def program() -> str:
     libraries |= {file.name for file in Path(sys.prefix, "conda-meta").glob("*.json")}
     whole.update("\0".join(sorted(libraries)).encode())
     return whole.hexdigest()
+
+
+def _told(value: object) -> object:
+    """Tell a value by its plain parts, of a dataclass every field: a `repr` may leave some out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = [(one.name, _told(getattr(value, one.name))) for one in fields(value)]
+        return type(value).__qualname__, parts
+    if isinstance(value, Mapping):
+        return [(_told(key), _told(part)) for key, part in value.items()]
+    if isinstance(value, tuple | list):
+        return [_told(part) for part in value]
+    if value is None or isinstance(value, str | int | float | dt.date | dt.time | Path):
+        return repr(value)
+    raise TypeError(value)
 
 
 def _about(path: Path) -> list[Path]:
@@ -337,11 +355,14 @@ def _pack_reading(reading: Reading) -> Content | None:
     # An error must be corrected: it is found anew each time.
     if has_errors(reading.faults):
         return None
-    about = vars(reading) | {"faults": pack_faults(reading.faults)}
-    table = about.pop("table")
-    # What a feed's timetable is made of is read again where it is asked for.
-    about.pop("timetable", None)
-    return Content(about, {"table": table})
+    about = {
+        "rows_read": reading.rows_read,
+        "dropped": reading.dropped,
+        "faults": pack_faults(reading.faults),
+        "notes": reading.notes,
+        "is_published": reading.is_published,
+    }
+    return Content(about, {"table": reading.table})
 
 
 def _unpack_reading(content: Content) -> Reading:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from vpvkac.analysis import plan as model
 from vpvkac.analysis.network import ANNOUNCED, EXISTING, Network, is_open_centre
@@ -23,6 +22,7 @@ from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy import sparse
 
 # Decisions that open a point; the others ask for a stop, for buses, for support or for a look.
 OPENING = ("library", "move_within_unit", "other_premises")
@@ -222,6 +222,8 @@ class _Demand(NamedTuple):
 
 def _demand(result: Network, question: Question, remaining: pd.DataFrame) -> _Demand:
     """Weigh each unit, or with a radius each place where residents live."""
+    from scipy import sparse
+
     if question.radius_m is None:
         by_unit = question.weights == "units"
         every = pd.Series(1, result.units.index) if by_unit else result.units["population"]

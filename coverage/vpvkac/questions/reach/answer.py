@@ -107,8 +107,12 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         vehicles.timetable, on_foot, shape, slots, rules, slots=could, progress=step
     )
     names = [EXISTING, NETWORK] if question.points == "both" else [question.points]
+    residents = reach.residents_near_and_far(
+        found.usable, on_foot.home_point, homes["population"].to_numpy(float)
+    )
     sets = [
-        _Set(name, found, homes, points, slots, more, on_foot, vehicles, rules) for name in names
+        _Set(name, found, homes, points, slots, more, on_foot, residents, vehicles, rules)
+        for name in names
     ]
     progress(_FOLLOWING)
     journeys = reach.there_and_back(
@@ -119,7 +123,7 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         pd.concat(table, ignore_index=True) for table in zip(*tables, strict=True)
     )
     assumed = {name: _assumed_share(at_homes, points, name) for name in names}
-    arranged = {one.name: one.depending() for one in sets}
+    arranged = dict(zip(names, _depending(sets), strict=True))
     return Answer(
         units, places, appointments, at_homes, gaps, by_hour, vehicles.service, vehicles.day,
         vehicles.counts, assumed, arranged, rules, question.assumed_hours, vehicles.faults,
@@ -162,7 +166,10 @@ def _positions(table: pd.DataFrame) -> Places:
 
 @dataclass(frozen=True)
 class _Set:
-    """One set of points, and what is found for it."""
+    """One set of points, and what is found for it.
+
+    `residents` are those who can use each half hour of each point, on foot and by bus.
+    """
 
     name: str
     found: Journeys
@@ -171,6 +178,7 @@ class _Set:
     slots: NDArray[np.bool_]
     more: tuple[NDArray[np.bool_], NDArray[np.bool_]]
     on_foot: OnFoot
+    residents: tuple[NDArray[np.float64], NDArray[np.float64]]
     vehicles: Vehicles
     rules: Rules
 
@@ -203,24 +211,15 @@ class _Set:
         places, appointments = self.at_places((homes["class"] == NONE).to_numpy(bool))
         return units, places, appointments, homes, self.gaps(units, homes, result), by_hour
 
+    @cached_property
     def classes(self) -> NDArray[np.object_]:
         on_foot = reach.walks_to(
             self.on_foot, self.members, self.slots, self.rules, len(self.homes)
         )
         return np.select([on_foot, self.choice.point >= 0], [WALK, BUS], NONE).astype(object)
 
-    def depending(self) -> float:
-        """Give the share of residents who could not without a call by arrangement."""
-        rest, total = self.vehicles.by_arrangement, self.weight.sum()
-        if rest is None or not total:
-            return 0.0
-        homes = np.flatnonzero(self.classes() == BUS)
-        open_ = self.slots & self.members[:, None]
-        able = reach.can_use(rest, self.on_foot, homes, open_, self.rules)
-        return float(self.weight[homes[~able]].sum() / total)
-
     def at_homes(self, arrive: NDArray[np.int64], changes: NDArray[np.int64]) -> pd.DataFrame:
-        choice, kinds = self.choice, self.classes()
+        choice, kinds = self.choice, self.classes
         has_stop = np.zeros(len(self.homes), bool)
         near = self.on_foot.home_stop
         has_stop[near.origin[self.vehicles.has_service[near.target]]] = True
@@ -273,8 +272,7 @@ class _Set:
         near = np.zeros(self.found.usable.shape, bool)
         near[pairs.origin, pairs.target] = True
         near = near[:, members]
-        on_foot = reach.residents_by_slot(np.where(near, usable, 0), weight)
-        by_bus = reach.residents_by_slot(np.where(near, 0, usable), weight)
+        on_foot, by_bus = (residents[members] for residents in self.residents)
         added = reach.residents_by_slot(usable[is_none], weight[is_none])
         points = self.points.iloc[members].assign(points=self.name)
         most = np.where(slots, on_foot + by_bus, -1)
@@ -321,9 +319,9 @@ class _Set:
             rank=pd.array(np.arange(1, len(rows) + 1), "Int64"),
         )  # fmt: skip
         order = homes.sort_values(["residents", "home"], ascending=[False, True]).index.to_numpy()
-        unit, way = (homes[name].to_numpy(object)[order] for name in ("unit", "way"))
+        hindered = homes.loc[order].groupby(["unit", "way"]).indices
         helps = [
-            self.help(order[(unit == in_unit) & (way == obstacle)], obstacle, result)
+            self.help(order[hindered[in_unit, obstacle]], obstacle, result)
             for in_unit, obstacle in rows[["unit", "way"]].to_numpy(object)
         ]
         names = ["points", "rank", "unit", "unit_name", "municipality", "municipality_name",
@@ -368,6 +366,19 @@ class _Set:
             begin, end = begin + self.rules.stay, self.rules.home
         names = (result.stops["stop_name"].iloc[stop], self.points["name"].iloc[point])
         return *none[:2], *names, clock(begin), clock(end)
+
+
+def _depending(sets: list[_Set]) -> list[float]:
+    """Give the share of residents who could not without a call by arrangement, of each set."""
+    one = sets[0]
+    rest, total = one.vehicles.by_arrangement, one.weight.sum()
+    if rest is None or not total:
+        return [0.0] * len(sets)
+    by_bus = np.stack([each.classes == BUS for each in sets], axis=1)
+    homes = np.flatnonzero(by_bus.any(axis=1))
+    opens = [each.slots & each.members[:, None] for each in sets]
+    depends = by_bus[homes] & ~reach.can_use(rest, one.on_foot, homes, opens, one.rules)
+    return [float(share) for share in one.weight[homes] @ depends / total]
 
 
 def _clocks(slots: NDArray[np.int64], known: NDArray[np.bool_]) -> list[str]:

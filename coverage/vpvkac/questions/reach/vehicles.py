@@ -207,8 +207,10 @@ def _times(calls: pd.DataFrame, moment: str, names: list[str]) -> pd.DataFrame:
         {"line": calls["line"].astype(str), "stop": calls["stop"], "minute": minutes}
     ).sort_values(["line", "stop", "minute"])
     table["time"] = [f"{minute // 60:02}:{minute % 60:02}" for minute in table["minute"]]
-    grouped = table.groupby(["line", "stop"], sort=True)["time"]
-    return pd.DataFrame({names[0]: grouped.size(), names[1]: grouped.agg(" ".join)})
+    count = table.groupby(["line", "stop"]).size()
+    ends, times = np.cumsum(count), table["time"].tolist()
+    written = [" ".join(times[end - many : end]) for end, many in zip(ends, count, strict=True)]
+    return pd.DataFrame({names[0]: count, names[1]: written}, count.index)
 
 
 def _timetable(calls: pd.DataFrame, stops: int, changes: Changes) -> Timetable:

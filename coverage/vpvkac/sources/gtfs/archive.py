@@ -12,8 +12,8 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -67,14 +67,15 @@ class Feed:
     """The files of one feed, found but not yet read.
 
     `shown` is the folder of the tables as the project names it (``feed.zip/nested``).
-    By file name in small letters, `sizes` has bytes and `spelled` the spelling;
-    `begin` opens one.  `packed` is when the newest table was packed, as the zip
+    By file name in small letters, `sizes` has bytes, `spelled` the spelling and `places` the
+    path within the folder or zip, `path`.  `packed` is when the newest table was packed, as the zip
     says; None for a folder, and where no such date can be true.
     """
 
     shown: str
+    path: Path
     sizes: Mapping[str, int]
-    begin: Callable[[str], AbstractContextManager[IO[bytes]]]
+    places: Mapping[str, str]
     spelled: Mapping[str, str]
     packed: dt.date | None = None
 
@@ -97,7 +98,7 @@ class Feed:
         """Read one file, as `read` does, in pieces that end with a line, all but the last."""
         left, size = b"", 0
         try:
-            with self.begin(table) as opened:
+            with self._opened(self.places[table]) as opened:
                 while piece := opened.read(_PIECE):
                     size += len(piece)
                     end = piece.rfind(b"\n") + 1
@@ -113,6 +114,16 @@ class Feed:
         if left:
             yield left
 
+    @contextmanager
+    def _opened(self, place: str) -> Iterator[IO[bytes]]:
+        if self.path.is_dir():
+            with (self.path / place).open("rb") as opened:
+                yield opened
+            return
+        # zipfile stops at the size declared, and then finds the checksum wrong.
+        with zipfile.ZipFile(self.path) as archive, archive.open(place) as member:
+            yield member
+
 
 def find_feed(path: Path, *, shown: str) -> Feed:
     """Find a feed in a zip or a folder, in a subfolder of which the tables may lie.
@@ -125,8 +136,9 @@ def find_feed(path: Path, *, shown: str) -> Feed:
         home, here = _tables_of(sorted(files), shown)
         return Feed(
             shown=home,
+            path=path,
             sizes={name: files[place].stat().st_size for name, place in here.items()},
-            begin=lambda table: files[here[table]].open("rb"),
+            places={name: str(place) for name, place in here.items()},
             spelled={name: place.name for name, place in here.items()},
         )
     if not path.exists():
@@ -167,18 +179,12 @@ def _from_zip(path: Path, members: Sequence[zipfile.ZipInfo], shown: str) -> Fee
             continue
     return Feed(
         shown=home,
+        path=path,
         sizes={name: member.file_size for name, member in member_at.items()},
-        begin=lambda table: _member(path, member_at[table]),
+        places={name: member.filename for name, member in member_at.items()},
         spelled={name: place.name for name, place in here.items()},
         packed=max(dates, default=None),
     )
-
-
-@contextmanager
-def _member(path: Path, member: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
-    # zipfile stops at the size declared, and then finds the checksum wrong.
-    with zipfile.ZipFile(path) as archive, archive.open(member) as opened:
-        yield opened
 
 
 def _tables_of(places: Sequence[PurePosixPath], shown: str) -> tuple[str, dict[str, PurePosixPath]]:

@@ -289,7 +289,7 @@ def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
     trip = match(stop_times, "trip_id", trips.ids, problem)
     problem = Message("is not in stops.txt; the call is not counted")
     stop = match(stop_times, "stop_id", stops, problem)
-    row = np.arange(len(stop_times))
+    row = np.arange(len(stop_times), dtype=np.int32)
     counted = (trip >= 0) & (stop >= 0)
     if not counted.all():
         row, trip, stop = row[counted], trip[counted], stop[counted]

@@ -12,6 +12,7 @@ import codecs
 import csv
 import datetime as dt
 import io
+import operator
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -401,15 +402,25 @@ def _plain_table(feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool)
     cells = read_even(chain((first[start:],), pieces), list(places.values()), len(header))
     if cells is None:
         return None
-    records = np.arange(sum(map(len, cells[0])))
+    records = np.arange(sum(map(len, cells[0])), dtype=np.int32)
     columns = _columns(shape, places, cells, len(records))
-    return Table(name, columns, records, partial(feed.read, shape.name), faults, strict)
+    return Table(name, columns, records, partial(_text, feed, shape.name), faults, strict)
 
 
 def _columns(shape: Shape, places: Mapping[str, int], cells: Coded, rows: int) -> dict[str, Column]:
     nothing = Column(np.broadcast_to(np.int16(-1), rows), np.empty(0, object))
     columns = dict.fromkeys((*shape.required, *shape.optional), nothing)
-    return columns | dict(zip(places, map(Column.of, cells), strict=True))
+    made: list[Column] = []
+    for before, parts in zip(((), *cells), cells, strict=False):
+        # Columns that are alike were coded once (`read_even`).
+        is_alike = len(made) > 0 and all(map(operator.is_, before, parts))
+        made.append(made[-1] if is_alike else Column.of(parts))
+    return columns | dict(zip(places, made, strict=True))
+
+
+def _text(feed: Feed, table: str) -> bytes:
+    """Read the text once more, whose faults are told."""
+    return _utf8_text(feed.read(table), feed.name(table), [])[0]
 
 
 def _any_table(feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool) -> Table | None:
@@ -422,11 +433,7 @@ def _any_table(feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool) -
     rows = read_ragged(text, start, list(places.values()), len(header))
     coded = [[pc.dictionary_encode(cells) for cells in column.chunks] for column in rows.columns]
     columns = _columns(shape, places, coded, len(rows.records))
-
-    def again() -> bytes:
-        return _utf8_text(feed.read(shape.name), name, [])[0]
-
-    table = Table(name, columns, rows.records, again, faults, strict)
+    table = Table(name, columns, rows.records, partial(_text, feed, shape.name), faults, strict)
     problem = Message("the row has fewer cells than the header; the missing ones are read as empty")
     table.warn(rows.widths < len(header), problem, CORRECT_ROW)
     problem = Message(
