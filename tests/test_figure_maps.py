@@ -504,7 +504,8 @@ def test_a_card_leads_on_to_explorer_and_gap_list(
         first["unit"],
     )
 
-    links = browser.find_elements("css selector", ".card a")
+    # Telephone and e-mail aside.
+    links = browser.find_elements("css selector", ".card p a")
     assert [link.get_dom_attribute("href") for link in links] == [
         f"../gaps.html#unit-{first['unit']}",
         f"tel:{''.join(first['phone'].split())}",

@@ -239,6 +239,7 @@ def test_a_letter_is_two_sheets_and_begins_with_the_answer(
         tree = lxml.html.parse(pages / code / "index.html").getroot()
         before = [part.get("class") for part in tree.xpath("(//main//dl)[1]/preceding-sibling::*")]
         reasons = sample_result.gaps_municipalities["municipality"].eq(code).sum()
-        assert before == ["verdict", None, *["note"] * reasons]
+        # Behind the verdict what is asked, and the checklist of premises.
+        assert before == ["verdict", None, None, *["note"] * reasons]
         headings = tree.xpath("//main/section/@aria-labelledby")
         assert headings.index("context") > headings.index("units-table-caption")
