@@ -26,6 +26,7 @@ from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Text
 from vpvkac.views.demand import demand_lines
 from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
+from vpvkac.views.maps import ROWS
 from vpvkac.views.page import Link, Page, about
 from vpvkac.views.plan import PAGE, opening_year
 from vpvkac.views.reach import municipality_lines
@@ -330,9 +331,9 @@ def _legend(
     rows = [
         (write(label), [(_sample({**sample, **of}), write.heading(text)) for of, text in entries])
         for label, entries in (
-            (Message("Shape – kind"), forms),
-            (Message("Fill – status"), filled),
-            (Message("Colour – reach"), colours if within.notna().any() else []),
+            (ROWS["form"], forms),
+            (ROWS["fill"], filled),
+            (ROWS["colour"], colours if within.notna().any() else []),
         )
     ]
     areas = [
