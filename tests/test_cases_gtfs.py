@@ -11,6 +11,7 @@ import datetime as dt
 import importlib
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -474,11 +475,32 @@ FREQUENCIES = ["trip_id,start_time,end_time,headway_secs", "b1,06:00:00,07:00:00
         ("b1,8h,09:00:00,600", 'start_time: "8h" is not a time'),
     ],
 )
-def test_frequency_that_would_count_twice_or_never_is_an_error(
+def test_frequency_that_would_count_twice_or_never_leaves_no_visits_and_no_timetable(
     tmp_path: Path, row: str, words: str
 ) -> None:
-    reading = read(written_to(tmp_path, {**SMALL, "frequencies.txt": [*FREQUENCIES, row]}))
-    assert any(words in error for error in errors(reading)), reading.faults
+    plain = read(written_to(tmp_path / "plain", SMALL))
+    feed = written_to(tmp_path / "wrong", {**SMALL, "frequencies.txt": [*FREQUENCIES, row]})
+    reading = read(feed)
+    assert errors(reading) == []
+    assert "the visits of the feed are not counted" in warnings(reading)
+    assert words in warnings(reading)
+    assert reading.table["visits"].isna().all()
+    assert reading.table["calls_by_day"].isna().all()
+    same = ["stop", "modes", "lat", "lon"]
+    pd.testing.assert_frame_equal(reading.table[same], plain.table[same])
+    with pytest.raises(vpvkac.InputError, match=re.escape(words)):
+        read_timetable(feed)
+    strict = read_gtfs(feed, feed="x", regional=True, strict=True)
+    assert any(words in error for error in errors(strict))
+
+
+def test_frequency_of_zero_among_other_errors_is_one_of_them(tmp_path: Path) -> None:
+    feed = replaced(SMALL, "stop_times.txt", "b2,08:00:00", "b2,seven")
+    feed["frequencies.txt"] = [FREQUENCIES[0], "b1,06:00:00,07:00:00,0"]
+    told = errors(read(written_to(tmp_path, feed)))
+    assert [error.split(",")[0] for error in told] == [
+        "feed.zip/frequencies.txt", "feed.zip/stop_times.txt",
+    ]  # fmt: skip
 
 
 def test_frequencies_that_touch_or_are_of_other_trips_do_not_overlap(tmp_path: Path) -> None:

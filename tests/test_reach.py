@@ -243,7 +243,9 @@ def test_points_without_hours_take_those_assumed(country: Write) -> None:
     assert (place["hours"], place["appointments"]) == ("Mo-Fr 10:00-11:00", 1)
     assert not place["hours_known"]
     page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
-    assert "taken to be Mon–Fri 10:00–11:00: " in page
+    sentence = "No point of this set has known hours: all who can rest on the assumption of Mon–Fri"
+    assert sentence in page
+    assert sentence in said
     # What is asked goes before what the project sets.
     assert ask(file, "--stay", "30")[0] == 0
     place = pd.read_csv(file.parent / "out" / "reach_places.csv").iloc[0]
@@ -298,7 +300,19 @@ BAD: dict[str, tuple[dict[str, str | None], list[str], str, str]] = {
     ),
     "a frequency of zero": (
         {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,07:00:00,08:00:00,0\n"},
-        [], "frequencies.txt", "frequencies.txt",
+        [], "frequencies.txt", 'frequencies.txt, row 2, headway_secs: "0" is not a whole number',
+    ),
+    "a text that is no time": (
+        {"stop_times": FEED["stop_times.txt"].replace("07:30:00", "7h30")},
+        [], "departure_time", 'stop_times.txt, row 2, departure_time: "7h30" is not a time',
+    ),
+    "no rows of stop times": (
+        {"stop_times": f"{TIMES}\n"}, [], "stop_times.txt: nav pieturu laiku",
+        "stop_times.txt: there are no stop times",
+    ),
+    "no calendar": (
+        {"calendar": None}, [], "gtfs: nav ne calendar.txt, ne calendar_dates.txt",
+        "gtfs: there is neither calendar.txt nor calendar_dates.txt; nothing runs",
     ),
 }  # fmt: skip
 
@@ -411,8 +425,14 @@ def test_a_run_tells_reach_where_it_is_asked_or_the_project_says_so(country: Wri
     assert not (out / "reach.csv").exists()
 
 
-def test_a_run_loses_nothing_where_reach_cannot_be_told(country: Write) -> None:
-    file = country(stop_times=FEED["stop_times.txt"].splitlines()[0] + "\n")
+@pytest.mark.parametrize("tables", [
+    {"stop_times": f"{TIMES}\n"},
+    BAD["a frequency of zero"][0],
+])  # fmt: skip
+def test_a_run_loses_nothing_where_reach_cannot_be_told(
+    country: Write, tables: dict[str, str | None]
+) -> None:
+    file = country(**tables)
     assert run(file)[0] == 0
     out = file.parent / "out"
     without = (out / "summary.csv").read_bytes()
@@ -421,6 +441,8 @@ def test_a_run_loses_nothing_where_reach_cannot_be_told(country: Write) -> None:
     assert "Reach was not computed; everything else was written." in output
     assert (out / "summary.csv").read_bytes() == without
     assert (out / "map.html").exists()
+    # How often a bus comes is not known, and nothing is said to be served four times a day.
+    assert pd.read_csv(out / "network.csv")["visits"].isna().all()
 
 
 @pytest.mark.browser

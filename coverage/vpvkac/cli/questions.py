@@ -220,7 +220,7 @@ def _download_streets(run: Run, result: Result, file: Path) -> None:
 @command(
     about=Message(
         "Find who can get to a contact point, be served and come home on one day.\n\n"
-        "Writes reach.csv, reach_places.csv, reach_hours.csv, gaps_reach.csv, "
+        "Writes reach.csv, reach_places.csv, reach_hours.csv, reach_service.csv, gaps_reach.csv, "
         "reach_homes.parquet and reach.html. "
         "By the timetables of all feeds: on foot and by bus, trolleybus and tram."
     ),

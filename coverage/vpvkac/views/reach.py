@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vpvkac.analysis.reach import clock
 from vpvkac.model.tables import TABLES
 from vpvkac.texts import words
-from vpvkac.texts.formats import number, percent, time_of_day
+from vpvkac.texts.formats import number, opening_hours, percent, time_of_day
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.writer import records, tabulate
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.analysis.reach import ThereAndBack
+    from vpvkac.views.page import Table
+    from vpvkac.views.writer import Field, Writer
 
 
 _REASONS = {
@@ -36,9 +39,16 @@ _WITHOUT_HELP = {
     "no_outbound": Message("No point has an appointment. Residents: {residents}."),
     "no_return": Message("No point has an appointment. Residents: {residents}."),
 }
+_NO_POINT = Message("There is no point to go to. Residents: {residents}.")
 JOURNEY = Message(
     "For example by bus: leave home {out}, at the point {arrive}, leave it {leave}, home {back}; "
     "{usable} of {all} appointments ({place})."
+)
+_ASSUMED = Message(
+    "Of those who can, {share} go to a point whose hours are not known and are taken to be {hours}."
+)
+_NONE_KNOWN = Message(
+    "No point of this set has known hours: all who can rest on the assumption of {hours}."
 )
 _UNIT = Message(
     "{points}: {able} of residents can go there and back ({walk} on foot, {bus} by bus). Residents "
@@ -53,6 +63,8 @@ _HEADLINE = Message(
 def reason(row: Any, found: ThereAndBack, lang: Lang) -> str:
     """Say why most of the residents of a unit who cannot cannot, and what to ask for."""
     text = _REASONS[row["way"]] if row["begin"] else _WITHOUT_HELP[row["way"]]
+    if row["way"] != "no_stop" and not (found.places["points"] == row["points"]).any():
+        text = _NO_POINT
     return text.text(lang).format(
         residents=number(lang, row["hindered"]),
         walk=found.rules.walk // 60,
@@ -108,14 +120,28 @@ def unit_lines(
     return lines
 
 
+def _assumption(found: ThereAndBack, points: str, lang: Lang) -> list[str]:
+    """Say how many of those who can rest on hours that are assumed; nothing if none does."""
+    known = found.places.loc[found.places["points"] == points, "hours_known"]
+    texts = [_ASSUMED] if found.assumed[points] else []
+    if len(known) and not known.any():
+        texts = [_NONE_KNOWN]
+    hours = ", ".join(opening_hours(lang, found.assumed_hours).splitlines())
+    share = percent(lang, found.assumed[points])
+    return [text.text(lang).format(share=share, hours=hours) for text in texts]
+
+
 def headlines(
     found: ThereAndBack, lang: Lang, names: Mapping[str, str] | pd.Series | None = None
 ) -> list[str]:
-    """Say for each set of points how many residents can, and how.
+    """Say for each set of points how many residents can, how, and on what assumption.
 
     With an example, where `names` of places are given.
     """
-    lines = [_shares(_HEADLINE, row, lang) for row in found.country.to_dict("records")]
+    lines = [
+        " ".join([_shares(_HEADLINE, row, lang), *_assumption(found, row["points"], lang)])
+        for row in found.country.to_dict("records")
+    ]
     if names is None:
         return lines
     examples = found.examples()
@@ -138,6 +164,34 @@ def municipality_lines(
         if home := examples.get((row["points"], row["municipality"])):
             own.append(journey(home, names[home["place"]], lang))
     return lines
+
+
+def municipality_tables(
+    found: ThereAndBack, write: Writer, name: Field, most: int | None = None
+) -> Iterator[Table]:
+    """Lay out for each set the municipalities, those first where most residents cannot.
+
+    Under their `name`; all of them unless the `most` to list are given.
+    """
+    rows = found.units[(found.units["unit"] == "") & (found.units["municipality"] != "")]
+    rows = rows.assign(able=(rows["walk"] + rows["bus"]) / rows["residents"])
+    fields = [
+        name,
+        *write.fields("residents", "walk", "bus"),
+        write.field(Message("Residents who cannot"), "none", number=True),
+        write.field(Message("Share who can"), lambda row: write.share(row["able"]), number=True),
+        *write.fields("way"),
+    ]
+    caption = Message("{points}: municipalities, those first where most residents cannot")
+    for points, table in rows.groupby("points", sort=False):
+        order = table.sort_values(["none", "municipality"], ascending=[False, True])
+        yield tabulate(
+            f"ways-{points}",
+            write(caption, points=write(words.REACH_POINTS[str(points)])),
+            fields,
+            records(order.head(most or len(order))),
+            files=("reach.csv",),
+        )
 
 
 def _shares(text: Message, row: Any, lang: Lang) -> str:

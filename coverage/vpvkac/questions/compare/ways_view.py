@@ -84,6 +84,7 @@ def _sections(comparison: Comparison, warning: str, lang: Lang) -> Iterator[Sect
         yield Section.of(
             name,
             title,
+            None if len(homes) else write(Message("No resident gains or loses the way.")),
             Legend(write(Message("Legend")), legend) if len(homes) else None,
             dots(homes, "change", _STYLES, base, title, key=f"{name}-map", legend=legend)
             if len(homes)
@@ -146,7 +147,8 @@ def _service(ways: WaysChanged, write: Writer) -> Section:
         tabulate("lines", of_lines, [*write.fields("line"), *sides],
                  records(lines.head(_LISTED)), wide=True, files=files),
         tabulate("stops", of_stops,
-                 [*write.fields("stop_name"), write.field(Message("Lines"), itemgetter("lines")),
-                  *sides, *write.fields("residents_lost")],
+                 [write.field(Message("Stop"), "stop_name"),
+                  write.field(Message("Lines"), itemgetter("lines")), *sides,
+                  *write.fields("residents_lost")],
                  records(stops.head(_LISTED)), wide=True, files=files),
     )  # fmt: skip

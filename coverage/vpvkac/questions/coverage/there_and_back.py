@@ -8,7 +8,7 @@ from vpvkac.model.tables import TABLES
 from vpvkac.texts import words
 from vpvkac.texts.message import Message
 from vpvkac.views.page import Link, Note, Section
-from vpvkac.views.reach import headlines, with_reasons
+from vpvkac.views.reach import headlines, municipality_tables, with_reasons
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -22,31 +22,7 @@ _TITLE = Message("There, served, and home again")
 def report_section(result: Result, found: ThereAndBack) -> Section:
     """Say for each set how many can, and list the municipalities by how many cannot."""
     write = Writer.of(result)
-    rows = found.units[(found.units["unit"] == "") & (found.units["municipality"] != "")]
-    tables = []
-    rows = rows.assign(able=(rows["walk"] + rows["bus"]) / rows["residents"])
-    for name, table in rows.groupby("points", sort=False):
-        fields = [
-            write.field("municipality_name", _linked),
-            *write.fields("residents", "walk", "bus"),
-            write.field(Message("Residents who cannot"), "none", number=True),
-            write.field(
-                Message("Share who can"), lambda row: write.share(row["able"]), number=True
-            ),
-            *write.fields("way"),
-        ]
-        caption = Message("{points}: municipalities, those first where most residents cannot")
-        order = table.sort_values(["none", "municipality"], ascending=[False, True])
-        points = write(words.REACH_POINTS[str(name)])
-        tables.append(
-            tabulate(
-                f"ways-{name}",
-                write(caption, points=points),
-                fields,
-                records(order),
-                files=("reach.csv",),
-            )
-        )
+    tables = municipality_tables(found, write, write.field("municipality_name", _linked))
     page = Note(write(Message("Map, hours, method and limits")), href=PAGE)
     lists = Note(write(TABLES["gaps_reach"].title), href="gaps.html#ways")
     names = result.places.set_index("place")["name"]

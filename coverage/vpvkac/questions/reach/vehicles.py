@@ -148,10 +148,17 @@ def _busiest_workday(feeds: dict[str, TimedFeed]) -> dt.date:
     # Day 1 of the calendar was a Monday.
     total = total[(total.index - 1) % 7 < _WORKDAYS]
     if not (total > 0).any():
-        problem = Message("no bus runs on any Monday to Friday")
-        remedy = Message("give a day, or take other feeds")
-        raise InputError([Fault("error", "vpvkac.toml", problem, remedy, field="stops")])
+        raise InputError([_why_idle(feed) for feed in feeds.values()])
     return dt.date.fromordinal(int(total.idxmax()))
+
+
+def _why_idle(feed: TimedFeed) -> Fault:
+    problem = Message("no bus runs on any Monday to Friday")
+    remedy = Message("give a day, or take other feeds")
+    if feed.services is None:
+        problem = Message("there is neither calendar.txt nor calendar_dates.txt; nothing runs")
+        remedy = Message("download the feed again, or add the file")
+    return Fault("error", feed.feed.shown, problem, remedy)
 
 
 def _join(

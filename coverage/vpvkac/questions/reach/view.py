@@ -16,7 +16,7 @@ from vpvkac.texts import words
 from vpvkac.texts.formats import date, opening_hours, time_of_day
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Legend, Link, Page, Section, about
-from vpvkac.views.reach import headlines, with_reasons
+from vpvkac.views.reach import headlines, municipality_tables, with_reasons
 from vpvkac.views.writer import Writer, records, tabulate
 
 TITLE = Message("There, served, and home again")
@@ -24,7 +24,7 @@ _HOW = Message("Residents by how they get there and back")
 _CLASSES = (WALK, BUS, NONE)
 # The class of the colour of each, of the style sheet for charts.
 _STYLES = {WALK: "existing", BUS: "planned", NONE: "none"}
-_LISTED = 30
+_LISTED, _MUNICIPALITIES = 30, 12
 _METHOD = (
     Message(
         "The day of the timetables is {day}; counted are residents who leave home at or after "
@@ -41,9 +41,6 @@ _METHOD = (
         "bus is late or full, transfers while seated, the streets between home and stop."
     ),
     words.CLIENT_SURVEY,
-)
-_ASSUMED = Message(
-    "Residents who can, but at a point whose hours are not known and taken to be {hours}: {share}."
 )
 _ARRANGED = Message(
     "Residents who depend on a call that must be arranged beforehand: {count} ({share})."
@@ -95,18 +92,12 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
         "stay": answer.question.stay, "walk": answer.question.walk,
     }  # fmt: skip
     notes = [write(text, **facts) for text in _METHOD]
-    hours = opening_hours(lang, answer.question.assumed_hours)
     for row in answer.country.to_dict("records"):
-        points, residents = row["points"], row["residents"]
-        assumed, arranged = answer.assumed[points], answer.arranged[points]
-        texts = []
-        if assumed:
-            texts.append(write(_ASSUMED, share=write.share(assumed), hours=hours))
+        arranged = answer.arranged[row["points"]]
         if arranged:
-            count = write.number(round(arranged * residents))
-            texts.append(write(_ARRANGED, count=count, share=write.share(arranged)))
-        label = write(words.REACH_POINTS[points])
-        notes += [f"{label}: {words.lowered(text)}" for text in texts]
+            count = write.number(round(arranged * row["residents"]))
+            text = write(_ARRANGED, count=count, share=write.share(arranged))
+            notes.append(f"{write(words.REACH_POINTS[row['points']])}: {words.lowered(text)}")
     # Of feeds that do not run on the day.
     notes += [
         f"{fault.file}: {fault.problem.text(lang)}."
@@ -159,7 +150,9 @@ def _charts(answer: Answer, write: Writer, row: Any) -> Markup:
 
 
 def _worst(answer: Answer, write: Writer) -> Section:
-    fields = write.fields("rank", "unit_name", "municipality_name", "residents_none", "reason")
+    fields = write.fields("rank", "unit_name", "residents_none", "reason")
+    # Of four columns the reason is seen on a telephone too.
+    fields[1] = write.field("unit_name", lambda row: [row["unit_name"], row["municipality_name"]])
     blocks = []
     for name, rows in with_reasons(answer, write.lang).groupby("points", sort=False):
         caption = write(
@@ -175,12 +168,13 @@ def _worst(answer: Answer, write: Writer) -> Section:
                 fields,
                 records(rows.head(_LISTED)),
                 head=1,
-                wide=True,
                 files=("gaps_reach.csv", "reach.csv"),
             )
         )
     title = write(Message("Where most residents cannot"))
-    return Section.of("units", title, *blocks)
+    heading = write.field("municipality_name")
+    municipalities = municipality_tables(answer, write, heading, most=_MUNICIPALITIES)
+    return Section.of("units", title, *municipalities, *blocks)
 
 
 def _place_section(answer: Answer, write: Writer) -> Section:

@@ -112,11 +112,13 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> FeedReadi
         trips = parts.read_trips(tables, None if services is None else services.ids)
         if stops is not None and len(tables.get(parts.STOP_TIMES.name, ())):
             calls = parts.read_calls(tables[parts.STOP_TIMES.name], trips, stops.ids)
+    is_timed = strict or not _forgive_frequencies(feed, faults)
     if stops is None or trips is None or has_errors(faults):
         rows = 0 if stops is None else len(stops)
         return FeedReading(_NO_STOPS, rows_read=rows, faults=tuple(faults))
+    # Where it is not known how often buses call, the stops are, and no visits and no timetable.
     service, notes = _service(
-        feed, tables, services, trips, calls, given=service_day, faults=faults
+        feed, tables, services if is_timed else None, trips, calls, given=service_day, faults=faults
     )
     reasons = parts.drop_reasons(stops, served=service.served, modes=service.modes)
     used = ~np.logical_or.reduce(list(reasons.values()))
@@ -148,7 +150,7 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> FeedReadi
     )
     dropped = {reason: int(rows.sum()) for reason, rows in reasons.items() if rows.any()}
     timetable = None
-    if calls is not None:
+    if calls is not None and is_timed:
         timetable = partial(timetable_of, feed, tables, services, trips, calls.stop_times)
     return FeedReading(table, len(stops), dropped, tuple(faults), notes, timetable=timetable)
 
@@ -185,6 +187,23 @@ def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table
             # No other table is blamed for what it refers to.
             del tables[name]
     return tables
+
+
+def _forgive_frequencies(feed: Feed, faults: list[Fault]) -> bool:
+    """Tell whether ``frequencies.txt`` alone has errors; then they become warnings.
+
+    It tells how often a bus calls, not at which stops.
+    """
+    errors = {id(fault) for fault in faults if fault.level == "error"}
+    wrong = {id(fault) for fault in faults if fault.file == feed.name(parts.FREQUENCIES.name)}
+    if not errors or not errors <= wrong:
+        return False
+    remedy = Message("correct it; until then the visits of the feed are not counted")
+    faults[:] = [
+        replace(fault, level="warning", remedy=remedy) if id(fault) in errors else fault
+        for fault in faults
+    ]
+    return True
 
 
 def _services(feed: Feed, tables: Mapping[str, Table], faults: list[Fault]) -> days.Services | None:

@@ -271,7 +271,9 @@ def read_timetable(path: Path, *, shown: str | None = None) -> TimedFeed:
             for shape in _SHAPES
             if feed.sizes.get(shape.name) and (table := read_table(feed, shape, faults)) is not None
         }
-        if not {TRIPS.name, ROUTES.name, STOP_TIMES.name} <= tables.keys():
+        if not {TRIPS.name, ROUTES.name} <= tables.keys() or not len(
+            tables.get(STOP_TIMES.name, ())
+        ):
             if not has_errors(faults):
                 problem = Message("there are no stop times, so there is no timetable")
                 remedy = Message("give the whole feed, or ask without it")
