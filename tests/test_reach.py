@@ -252,6 +252,26 @@ def test_points_without_hours_take_those_assumed(country: Write) -> None:
     assert place["appointments"] == 2
 
 
+def test_what_rests_on_assumed_hours_is_told_by_a_run_too(country: Write) -> None:
+    # On foot to a library without hours and one with them, and by bus to the first.
+    both = (("l", "L", *LIBRARY, ""), ("m", "M", *at(15, 15), "Mo-Fr 08:00-12:00"))
+    file = country(libraries=rows(HEADER, *both))
+    assert run(file, "--reach")[0] == 0
+    out = file.parent / "out"
+    sentence = (
+        "Of those who can, 66.7 % go to a point whose hours are not known and are taken to be "
+        "Mon–Fri 9:00–17:00."
+    )
+    for page in ("report.html", "reach.html"):
+        text = (out / page).read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+        assert text.count(sentence) == 1
+        # Of the open centres, of which there is none, nothing is assumed.
+        assert "No point of this set" not in text
+    gaps = pd.read_csv(out / "gaps_reach.csv").set_index(["points", "way"])["reason"]
+    sentence = "There is no point to go to. Residents: 1."
+    assert gaps["existing", "no_outbound"].tolist() == [sentence, sentence]
+
+
 def test_a_call_by_arrangement_counts_and_is_told(country: Write) -> None:
     file = country(stop_times=FEED["stop_times.txt"].replace("A,1,0,0", "A,1,2,0"))
     assert ask(file, "--points", "network")[0] == 0
@@ -514,6 +534,9 @@ def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> No
     assert service["arrival_times_b"].tolist() == ["08:25", "07:50"]
     page = (out / "compare_reach.html").read_text(encoding="utf-8")
     assert "f: 1" in page
+    assert ">Stop</th>" in page
+    # There is no open centre, so nobody gains or loses the way to one.
+    assert page.count("No resident gains or loses the way.") == 1
     assert "compare_reach.html" in (out / "compare.html").read_text(encoding="utf-8")
     # The same from two results, the other way round.
     first, second = (vpvkac.analyse(vpvkac.load(one), reach=True) for one in (later, later))

@@ -177,10 +177,9 @@ def municipality_tables(
     rows = rows.assign(able=(rows["walk"] + rows["bus"]) / rows["residents"])
     fields = [
         name,
-        *write.fields("residents", "walk", "bus"),
         write.field(Message("Residents who cannot"), "none", number=True),
         write.field(Message("Share who can"), lambda row: write.share(row["able"]), number=True),
-        *write.fields("way"),
+        *write.fields("way", "residents", "walk", "bus"),
     ]
     caption = Message("{points}: municipalities, those first where most residents cannot")
     for points, table in rows.groupby("points", sort=False):

@@ -151,8 +151,11 @@ def _charts(answer: Answer, write: Writer, row: Any) -> Markup:
 
 def _worst(answer: Answer, write: Writer) -> Section:
     fields = write.fields("rank", "unit_name", "residents_none", "reason")
-    # Of four columns the reason is seen on a telephone too.
-    fields[1] = write.field("unit_name", lambda row: [row["unit_name"], row["municipality_name"]])
+    # Of four columns the reason is seen on a telephone too; a city is a unit and a municipality.
+    names = ("unit_name", "municipality_name")
+    fields[1] = write.field(
+        "unit_name", lambda row: ", ".join(dict.fromkeys(row[name] for name in names))
+    )
     blocks = []
     for name, rows in with_reasons(answer, write.lang).groupby("points", sort=False):
         caption = write(
