@@ -182,7 +182,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
             *parts.farthest.get(code, []),
             *demand,
         ],
-        "rates": write(Message("What the rates rest on, in the report")) if demand else "",
+        "rates": write(Message("What the rates rest on is in the report.")) if demand else "",
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(plan),  # noqa: S704
         "plan_caption": caption,
