@@ -61,6 +61,7 @@ _UNNAMED = Message(
     "Tell who keeps the data the name of the place, its address and the right coordinates."
 )
 _CORRECTED = Message("The correction will show in the next run with the new data.")
+_YEARS = Message("The years are those of the plan; its money, targets and limits are on its page.")
 _OPENS = Message("Opens (plan)")
 _QUIET = ("area_km2", "population", "centres")
 _COLUMNS: tuple[str | Message, ...] = (
@@ -201,7 +202,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "unit_columns": [write.heading(of) for of in (*_COLUMNS, *[_OPENS] * bool(parts.plan))],
         "units": _unit_rows(parts, units, gaps),
         "plan_page": f"../../{PAGE}#list-{code}-caption" if parts.plan else "",
-        "plan_how": write(Message("The years are those of the plan: its money, targets, limits")),
+        "plan_how": write(_YEARS),
         "report_heading": write(Message("If a place or an address is wrong")),
         "report_how": [write(_PUBLISHER if named else _UNNAMED), write(_CORRECTED)],
     }
