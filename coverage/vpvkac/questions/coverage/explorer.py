@@ -56,9 +56,11 @@ _AROUND_M = 2_500
 _TOWNS = 12
 # The other language, which calls itself so.
 _OTHER: dict[Lang, tuple[Lang, str]] = {"lv": ("en", "In English"), "en": ("lv", "Latviski")}
-# Short, to fit beside the map; behind the word "stops".
+# Short, to fit beside the word "stops".
 _STOP_SETS = labels(
-    regional="Intercity and local routes", bus="All buses", all="All public transport but rail"
+    regional="Intercity and local",
+    bus="All of buses",
+    all="All but rail",
 )
 
 
@@ -129,9 +131,7 @@ def _tell(result: Result, found: Mapping[StopSet, Decisive], base: BaseLayers) -
     context = {
         "language": _OTHER[lang],
         "band": _band(result, write),
-        "stop_sets": [
-            (code, write(_STOP_SETS[code]), code == result.stop_set) for code in found
-        ],
+        "stop_sets": [(code, write(_STOP_SETS[code]), code == result.stop_set) for code in found],
         "thresholds": [f"{metres:g}" for metres in limits],
         "threshold": write.threshold(),
         "legend": legend,
