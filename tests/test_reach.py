@@ -132,12 +132,12 @@ def test_every_resident_is_counted_once(country: Write) -> None:
      "departure from the stop “Ēka”, to be there at 8:00–11:30: L."),
     # The bus home leaves before anyone has been served.
     ({"stop_times": FEED["stop_times.txt"].replace("12:", "08:")}, "no_return",
-     "departure at 8:30–21:00 to the stop “Ēka” from: L."),
+     "leaves the point (L) at 8:30 or later and is at the stop “Ēka” by 20:52."),
     # Opening until 13:00 would do.
     ({"stop_times": FEED["stop_times.txt"].replace("07:30:00", "11:40:00")
       .replace("07:50:00", "11:55:00").replace("12:", "13:")}, "no_outbound", "Asked for"),
     ({"libraries": rows(HEADER, ("l", "L", *LIBRARY, "Mo-Fr 12:30-15:00"))}, "no_return",
-     "at 13:00–21:00 to the stop"),
+     "leaves the point (L) at 13:00 or later"),
 ])  # fmt: skip
 def test_what_stands_in_the_way_and_what_to_ask_for(
     country: Write, changes: dict[str, str], way: str, said: str
@@ -148,6 +148,43 @@ def test_what_stands_in_the_way_and_what_to_ask_for(
     assert gaps.loc["LV9000110", "way"] == way
     assert said in gaps.loc["LV9000110", "reason"]
     assert gaps["rank"].tolist() == [1, 2, 3]
+
+
+# A bus there alone, at the point at 11:02, whose first appointment is then 11:30; and one home
+# alone, of which the last appointment is 8:30.
+ONE_WAY = {
+    "no_return": [("there", "10:40:00", "10:40:00", "A", 1, 0, 0),
+                  ("there", "11:00:00", "11:00:00", "B", 2, 0, 0)],
+    "no_outbound": [("again", "09:05:00", "09:05:00", "B", 1, 0, 0),
+                    ("again", "09:25:00", "09:25:00", "A", 2, 0, 0)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("way", "said", "asked", "helps"), [
+    ("no_return", "at 12:00 or later", {"B": "12:03:00", "A": "12:23:00"}, True),
+    ("no_return", "“Ēka” by 20:52", {"B": "20:32:00", "A": "20:52:00"}, True),
+    ("no_return", "at 12:00 or later", {"B": "11:40:00", "A": "12:10:00"}, False),
+    ("no_return", "“Ēka” by 20:52", {"B": "20:33:00", "A": "20:53:00"}, False),
+    ("no_outbound", "to be there at 8:00–8:30", {"A": "08:00:00", "B": "08:27:00"}, True),
+    ("no_outbound", "to be there at 8:00–8:30", {"A": "08:05:00", "B": "08:29:00"}, False),
+])  # fmt: skip
+def test_a_departure_as_asked_for_helps_and_none_outside_it(
+    country: Write, way: str, said: str, asked: dict[str, str], helps: bool
+) -> None:
+    head = FEED["stop_times.txt"].splitlines()[0]
+    project = country(stop_times=rows(head, *ONE_WAY[way]))
+    found = vpvkac.reach(vpvkac.analyse(vpvkac.load(project)), points="network")
+    assert homes_of(found).loc["LV9000110", "way"] == way
+    assert ask(project, "--points", "network")[0] == 0
+    gaps = pd.read_csv(project.parent / "out" / "gaps_reach.csv").set_index("unit")
+    assert said in gaps.loc["LV9000110", "reason"]
+    trip = "again" if way == "no_return" else "there"
+    calls = [
+        (trip, at, at, stop, number, 0, 0) for number, (stop, at) in enumerate(asked.items(), 1)
+    ]
+    project = country(stop_times=rows(head, *ONE_WAY[way], *calls))
+    found = vpvkac.reach(vpvkac.analyse(vpvkac.load(project)), points="network")
+    assert (homes_of(found).loc["LV9000110", "class"] == "bus") == helps
 
 
 def test_other_hours_are_named(country: Write) -> None:

@@ -87,17 +87,27 @@ class Journeys(NamedTuple):
         `NEVER` where no appointment is usable.
     best
         That appointment's half hour, shape (homes, points); -1 where none is.
-    goes, returns
-        Whether there is a way there, and one back, for any appointment while
-        the point is open: bool, shape (homes, points).
+    first_there, last_back
+        The half hours of the first appointment while the point is open for which there is a way
+        there, `SLOTS` if for none, and of the last from which there is one back, -1 if from none.
     """
 
     usable: NDArray[np.uint64]
     out: NDArray[np.int32]
     back: NDArray[np.int32]
     best: NDArray[np.int8]
-    goes: Flags
-    returns: Flags
+    first_there: NDArray[np.int8]
+    last_back: NDArray[np.int8]
+
+    @property
+    def goes(self) -> Flags:
+        """Whether there is a way there for any appointment while the point is open."""
+        return np.asarray(self.first_there < SLOTS)
+
+    @property
+    def returns(self) -> Flags:
+        """Whether there is a way back from any appointment while the point is open."""
+        return np.asarray(self.last_back >= 0)
 
 
 class Choice(NamedTuple):
@@ -294,7 +304,7 @@ def search(
     found = Journeys(
         np.zeros(shape, np.uint64), np.full(shape, NEVER, np.int32),
         np.full(shape, NEVER, np.int32), np.full(shape, -1, np.int8),
-        np.zeros(shape, bool), np.zeros(shape, bool),
+        np.full(shape, SLOTS, np.int8), np.full(shape, -1, np.int8),
     )  # fmt: skip
     mirror = timetable.mirror()
     slots = could_be_open(rules.stay) if slots is None else slots
@@ -338,8 +348,9 @@ def _note(
     out, back = ways
     goes, returns = out >= rules.leave, back <= rules.home
     usable = goes & returns
-    found.goes[homes] |= goes & is_open
-    found.returns[homes] |= returns & is_open
+    first, last = found.first_there[homes], found.last_back[homes]
+    np.copyto(first, np.int8(slot), where=goes & is_open & (first > slot))
+    np.copyto(last, np.int8(slot), where=returns & is_open & (last < slot))
     found.usable[homes] |= usable * np.uint64(1 << slot)
     least = np.where(found.best[homes] < 0, NEVER, found.back[homes] - found.out[homes])
     better = usable & is_open & (back - out < least)

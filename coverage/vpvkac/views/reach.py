@@ -23,8 +23,8 @@ _REASONS = {
         "departure from the stop “{stop}”, to be there at {begin}–{end}: {place}."
     ),
     "no_return": Message(
-        "Residents who get to a point but not home by {home}: {residents}. Asked for: a departure "
-        "at {begin}–{end} to the stop “{stop}” from: {place}."
+        "Residents who get to a point but not home by {home}: {residents}. Asked for: a way home "
+        "that leaves the point ({place}) at {begin} or later and is at the stop “{stop}” by {end}."
     ),
     "hours": Message(
         "Residents who could if a point were open at other hours: {residents}. Most would be "

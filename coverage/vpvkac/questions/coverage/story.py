@@ -68,8 +68,9 @@ def headline(result: Result) -> str:
     write, values = Writer.of(result), _values(result)
     if result.reach and "reach_network_share" in values and "points_within_share" in values:
         both = Message(
-            "{share} of the contact points have a bus stop within {threshold}; {able} of residents "
-            "can go to a point, be served and be home again on one day"
+            "{share} of the contact points, existing and planned, have a bus stop within "
+            "{threshold}; {able} of residents can go to a point, be served and be home again on "
+            "one day"
         )
         return write(
             both,
@@ -81,7 +82,9 @@ def headline(result: Result) -> str:
         text = Message("Existing centres: {centres}, in territorial units: {units}")
         return write(text, centres=write.number(values.get("centres", 0)),
                      units=write.number(values["units"]))  # fmt: skip
-    text = Message("{share} of the contact points have a bus stop within {threshold}")
+    text = Message(
+        "{share} of the contact points, existing and planned, have a bus stop within {threshold}"
+    )
     return write(text, share=write.share(values["points_within_share"]),
                  threshold=write.threshold())  # fmt: skip
 

@@ -53,6 +53,7 @@ _SHARES_WITHIN = {
     "population": Message("of residents live within {radius} of an open point in {year}"),
     "units": Message("of units have their middle within {radius} of an open point in {year}"),
 }
+_COUNTED = {"population": Message("residents"), "units": Message("units")}
 _FIRST = 8
 _WHOSE = {
     None: Message("The budget pays the whole cost, whoever bears it."),
@@ -112,7 +113,7 @@ def headlines(planned: Answer, write: Writer) -> Iterator[str]:
     question, years = planned.question, planned.years
     span = {"first": question.first, "last": question.last}
     yield write(
-        Message("Points opened {first}–{last}: {count} of {all}; spent: {spent} EUR."),
+        Message("Points to open {first}–{last}: {count} of {all}; cost: {spent} EUR."),
         **span, count=write.number(len(planned.opened)), all=write.number(len(planned.table)),
         spent=write.number(years["spent"].sum()),
     )  # fmt: skip
@@ -125,7 +126,9 @@ def headlines(planned: Answer, write: Writer) -> Iterator[str]:
     for row in years[years["target"].notna()].to_dict("records"):
         yield write(Message("{year}: area {area}."), year=row["year"], area=_area(row, write))
     if planned.optimal:
-        yield write(Message("It is proven that no order serves more."))
+        yield write(
+            Message("It is proven that no order within the budgets and the targets serves more.")
+        )
     else:
         yield write(
             Message(
@@ -159,7 +162,7 @@ def _greedy(planned: Answer, write: Writer) -> str:
     years = planned.years
     missed = years[years["greedy_area_share"] < years["target"]]
     served = years["greedy_residents_share"].sum() - years["residents_share"].sum()
-    more = round(served * planned.total)
+    more, what = round(served * planned.total), write(_COUNTED[planned.question.weights or "units"])
     if len(missed) and more <= 0:
         text = Message("Opening each year what serves most would miss the targets of: {years}.")
         return write(text, years=", ".join(map(str, missed["year"])))
@@ -167,17 +170,18 @@ def _greedy(planned: Answer, write: Writer) -> str:
         return write(
             Message(
                 "Opening each year what serves most, regardless of targets, would serve {more} "
-                "more, added up over the years, and miss the targets of: {years}."
+                "more ({what}, added up over the years) and miss the targets of: {years}."
             ),
-            more=write.number(more), years=", ".join(map(str, missed["year"])),
+            more=write.number(more), what=what, years=", ".join(map(str, missed["year"])),
         )  # fmt: skip
     if more < 0:
         return write(
             Message(
                 "Opening each year what serves most would meet the targets too and serve {less} "
-                "less, added up over the years."
+                "less ({what}, added up over the years)."
             ),
             less=write.number(-more),
+            what=what,
         )
     return write(Message("Opening each year what serves most would do equally well."))
 
@@ -203,7 +207,7 @@ def _figures(planned: Answer, write: Writer) -> Iterator[Figure]:
     first, last = (records(planned.years)[end] for end in (0, -1))
     opens = Message("points open in {year}, the first year")
     yield Figure(write.number(first["opened"]), write(opens, year=first["year"]), "#first")
-    spends = Message("EUR spent in {year}, of {budget}")
+    spends = Message("EUR is the cost of {year}, of a budget of {budget}")
     text = write(spends, year=first["year"], budget=write.number(first["budget"]))
     yield Figure(write.number(first["spent"]), text, "#by-year")
     area = Message("of the area has an open point at the end of {year}")

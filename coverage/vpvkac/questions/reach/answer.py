@@ -348,24 +348,41 @@ class _Set:
             begin = halves[best] * reach.HALF_HOUR
             end = begin + self.rules.stay
             return *none[:3], self.points["name"].iloc[point], clock(begin), clock(end)
-        has = self.timely[members].any(axis=1)
-        if way == "no_return":
-            has &= self.found.goes[hindered[0], members]
-        members = members[has]
+        near = reach.walks_of(self.on_foot.home_stop, hindered[:1])
+        served = self.vehicles.has_service[near.target]
+        nearest = near.seconds[served].argmin()
+        stop, walk = int(near.target[served][nearest]), int(near.seconds[served][nearest])
+        begins, ends = self.window(hindered[0], members, way, walk)
+        has = begins < ends if way == "no_return" else begins <= ends
+        members, begins, ends = members[has], begins[has], ends[has]
         if not len(members):
             return none
         here, there = _positions(self.homes.iloc[hindered[:1]]), _positions(self.points)
         lat, lon = (np.repeat(degrees, len(members)) for degrees in here)
-        point = members[distance(lat, lon, there.lat[members], there.lon[members]).argmin()]
-        near = reach.walks_of(self.on_foot.home_stop, hindered[:1])
-        served = self.vehicles.has_service[near.target]
-        stop = near.target[served][near.seconds[served].argmin()]
-        begins = np.flatnonzero(self.timely[point]) * reach.HALF_HOUR
-        begin, end = int(begins[0]), int(begins[-1])
+        chosen = int(distance(lat, lon, there.lat[members], there.lon[members]).argmin())
+        names = (result.stops["stop_name"].iloc[stop], self.points["name"].iloc[members[chosen]])
+        return *none[:2], *names, clock(int(begins[chosen])), clock(int(ends[chosen]))
+
+    def window(
+        self, home: np.int64, points: NDArray[np.int64], way: str, walk: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Tell between which seconds a departure would help a home, for each of some points.
+
+        `no_return`: who leaves a point after the first appointment with a way there, and is at the
+        stop, `walk` from home, in time.  `no_outbound`: who is at a point by the last appointment
+        with a way back; by its last of all where no point has one, for then both are lacking.
+        Empty, with the end first, where none would.
+        """
+        first, last = (ways[home, points].astype(np.int64) * reach.HALF_HOUR
+                       for ways in (self.found.first_there, self.found.last_back))  # fmt: skip
         if way == "no_return":
-            begin, end = begin + self.rules.stay, self.rules.home
-        names = (result.stops["stop_name"].iloc[stop], self.points["name"].iloc[point])
-        return *none[:2], *names, clock(begin), clock(end)
+            return first + self.rules.stay, np.full(len(points), self.rules.home - walk)
+        timely = self.timely[points]
+        begins = np.where(timely.any(axis=1), timely.argmax(axis=1), reach.SLOTS)
+        ends = reach.SLOTS - 1 - timely[:, ::-1].argmax(axis=1)
+        if (last >= 0).any():
+            return begins * reach.HALF_HOUR, last
+        return begins * reach.HALF_HOUR, ends * reach.HALF_HOUR
 
 
 def _depending(sets: list[_Set]) -> list[float]:
