@@ -163,6 +163,16 @@ def test_decisions_that_open_a_point_are_fixed_where_the_planner_says_so(
     planned = vpvkac.plan(result, 7200, targets={}, decisions=True, **SPAN)
     assert years_of(planned) == {SOUTH: 2022, EAST: 2023, TOWN: None}
     assert planned.table.set_index("unit").loc[SOUTH, "fixed"] == "decision"
+    # A decision that names a place says where, in the plan and in what `compare` takes from it.
+    another = FILES["libraries_csv"] + rows("s2,Otra,{},{},".format(*at(3, 3)))
+    there = decisions.replace(f"{SOUTH},library,", f"{SOUTH},library,libraries:s2")
+    moved = country(libraries_csv=another, decisions_csv=there)
+    assert moved.network.set_index("unit").loc[SOUTH, "place"] == "libraries:s"
+    planned = vpvkac.plan(moved, 7200, targets={}, decisions=True, **SPAN)
+    row = planned.table.set_index("unit").loc[SOUTH]
+    assert (row["place"], row["place_name"]) == ("libraries:s2", "Otra")
+    assert (row["lat"], row["lon"]) == pytest.approx(at(3, 3), abs=1e-6)
+    assert "Otra" in planned.points()["name"].tolist()
     # The other rows are told, each with its reason.
     told = {(fault.row, fault.field, fault.problem.text("en")) for fault in planned.faults}
     assert told == {

@@ -100,6 +100,7 @@ def answer(
         problem = Message("has no unit that still needs a point")
         remedy = Message("there is nothing to plan")
         raise InputError.of(str(result.project.path), problem, remedy)
+    remaining = _where_decided(remaining, fixed.place, result.places)
     progress(Message("Looking for the best order"))
     demand = _demand(result, question, remaining)
     case = _case(result, question, assumptions, remaining, demand, fixed)
@@ -135,10 +136,11 @@ def _weights(result: Network, asked: Question) -> Any:
 
 
 class _Fixed(NamedTuple):
-    """The year of opening by unit, T for those barred, and who says so."""
+    """The year of opening by unit, T for those barred, who says so, and the place decided on."""
 
     year: Mapping[str, int]
     source: Mapping[str, str]
+    place: Mapping[str, str]
 
 
 def _fixed(
@@ -177,7 +179,21 @@ def _fixed(
         raise InputError(faults)
     year.update(question.fixed)
     source |= dict.fromkeys(question.fixed, _PLANNER)
-    return _Fixed(year, source), warnings
+    places = decided[decided["place"] != ""].drop_duplicates("unit")
+    return _Fixed(year, source, dict(zip(places["unit"], places["place"], strict=True))), warnings
+
+
+def _where_decided(
+    remaining: pd.DataFrame, place_of: Mapping[str, str], places: pd.DataFrame
+) -> pd.DataFrame:
+    """Put the point of a unit at the place in it that a decision taken as fixed names."""
+    named = (
+        pd.DataFrame(places).rename(columns={"name": "place_name"}).set_index("place", drop=False)
+    )
+    chosen = named.reindex(remaining["unit"].map(place_of)).set_axis(remaining.index)
+    is_named = chosen["unit"] == remaining["unit"]
+    where = ("place", "place_name", "host", "address", "lat", "lon")
+    return remaining.assign(**{of: remaining[of].mask(is_named, chosen[of]) for of in where})
 
 
 def _decided(
@@ -186,7 +202,7 @@ def _decided(
     """Give the decisions that open a remaining point in a year of the plan, and warn of others."""
     table = result.inputs.decisions
     if not question.decisions or table is None or result.project.decisions is None:
-        return pd.DataFrame({"unit": [], "row": [], "year": []}), []
+        return pd.DataFrame({"unit": [], "place": [], "row": [], "year": []}), []
     table = table.assign(year=pd.to_numeric(table["due"].str[:4], errors="coerce"))
     is_opening = table["decision"].isin(OPENING)
     reasons = (
