@@ -248,7 +248,10 @@ AFTER_A_GAP = {
 AGREES = {
     "{lower_share} kontaktpunktu": "a genitive after a share, 91,1 % kontaktpunktu",
     "{share} kontaktpunktu": "the same",
+    "{share} esošo un plānoto kontaktpunktu": "the same",
     "{share} iedzīvotāju": "the same",
+    "{budget} budžetā": "a locative, whatever the number",
+    "nevar atgriezties mājās līdz plkst.": "a conjunction after a time",
     "{share} platības": "the same",
     "centres; in": "the first wave, 129",
     "pakalpojum": "a rate with a decimal",
