@@ -121,7 +121,7 @@ class Reader:
         page = self.page("report.html")
         tables, tree = tables_of(page), lxml.html.document_fromstring(page)
         value = self.heading("value")
-        for name in ("criteria", "figures"):
+        for name in ("criteria", "first-figures", "figures"):
             table = tables[name]
             for row in table.rows:
                 text = row[table.columns.index(value)].partition(" (")[0]

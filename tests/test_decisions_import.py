@@ -48,7 +48,7 @@ def book_of(project: Path, lang: Lang = "lv") -> Any:
     lists = by_municipality(tables, Writer.of(result)).values()
     gaps = [numbered for of_one in lists for numbered in enumerate(of_one, 1)]
     sums = tables["municipalities"][list(COUNTS)].sum()
-    first = answer(result, "", sums, gaps, of_municipality=False)
+    first = answer(result, "", sums, gaps, [], of_municipality=False)
     write_workbook(path, cover(result), [], lang=lang, shown=path.name, answer=first)
     return openpyxl.load_workbook(path)
 

@@ -789,6 +789,24 @@ def test_the_page_prints_on_one_sheet_with_its_legend(screen: Screen) -> None:
 
 
 @pytest.mark.browser
+def test_beside_the_card_of_a_unit_the_whole_legend_is_printed(screen: Screen, truth: Json) -> None:
+    screen.open(f"#unit={truth['planted']['uncertain'][0]['unit']}")
+    cut = screen.run(
+        """
+        window.dispatchEvent(new Event("beforeprint"));
+        const box = e => e.getBoundingClientRect();
+        const [map, foot] = [".map", ".sources"].map(of => box(document.querySelector(of)));
+        const cut = [...document.querySelectorAll(".legend li, .legend h3, .legend p")].filter(e =>
+          !box(e).height || box(e).top < map.bottom || box(e).bottom > foot.top
+          || box(e).right > foot.right + 1 || e.scrollWidth > e.clientWidth);
+        window.dispatchEvent(new Event("afterprint"));
+        return cut.map(e => e.textContent);
+        """
+    )
+    assert cut == []
+
+
+@pytest.mark.browser
 def test_texts_have_the_contrast_wcag_asks_for(screen: Screen, truth: Json) -> None:
     screen.open(f"#unit={truth['planted']['uncertain'][0]['unit']}")
     pairs = screen.run(

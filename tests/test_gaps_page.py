@@ -223,6 +223,18 @@ def test_lists_with_nothing_in_them_say_so(write_project: Callable[..., Path]) -
 
 MIDDLES = [(5, 15), (5, 5), (15, 15), (15, 5)]
 
+
+def test_a_column_that_says_nothing_is_left_out_and_named(page: str, files: Any) -> None:
+    coverage = tables_of(page)["coverage"]
+    assert {row["other_premises"] for row in files["gaps_coverage"]} == {""}
+    assert "Citas iestādes teritoriālajā vienībā" not in coverage.columns
+    said = "Nevienai rindai nav datu par: Citas iestādes teritoriālajā vienībā."
+    assert lxml.html.document_fromstring(page).xpath(f"//p[.='{said}']")
+    for key in LISTS:
+        columns = zip(*map(cells, gaps_of(page, key)), strict=True)
+        assert not [column for column in columns if set(column) == {"–"}]
+
+
 # --- What the page is ---------------------------------------------------------------------------
 
 

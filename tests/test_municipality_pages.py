@@ -79,6 +79,38 @@ def test_a_page_names_every_unit_point_and_gap(pages: Path, sample_result: Resul
             assert " ".join(gap.reason.replace("\u00a0", " ").split()) in text
 
 
+def test_only_who_has_no_gap_at_all_reads_that_there_is_none(
+    pages: Path, sample_result: Result
+) -> None:
+    """A municipality with no open centre has a gap, though its units may have none."""
+    closed = sample_result.gaps_municipalities.set_index("municipality")["remedy"]
+    none, quiet = "Nepilnību, par kurām jālemj, nav.", set()
+    for code in sample_result.municipalities["municipality"]:
+        letter = lxml.html.parse(pages / code / "index.html")
+        (verdict,) = letter.xpath("//p[@class='verdict']")
+        legend = letter.xpath("string(//dl[@class='legend'])").replace("\u00a0", " ")
+        said = " ".join(verdict.text_content().replace("\u00a0", " ").split())
+        sheet = openpyxl.load_workbook(pages / code / f"{code}.xlsx").worksheets[0]
+        cells = [
+            str(cell.value).replace("\u00a0", " ") for row in sheet.iter_rows() for cell in row
+        ]
+        assert said in cells
+        assert ("Pašvaldībā nav neviena esoša VPVKAC:" in said) == (code in closed.index), code
+        if code in closed.index:
+            remedy = words.REMEDIES[closed[code]].text("lv")
+            assert said.endswith(f": {words.lowered(remedy)}.")
+        lists = (sample_result.gaps_access, sample_result.gaps_service, sample_result.gaps_coverage)
+        of_units = any(gaps["municipality"].eq(code).any() for gaps in lists)
+        assert said.endswith(none) == (not of_units and code not in closed.index), code
+        text = text_of(pages / code / "index.html")
+        assert ("tālāk minēto nepilnību" in text) == of_units
+        beyond = sample_result.network.query("municipality == @code")["within"].eq(False).any()
+        assert ("tālāk par 700 m" in legend) == beyond, code
+        if not of_units:
+            quiet.add(code in closed.index)
+    assert True in quiet
+
+
 def test_a_gap_says_whom_to_ask(pages: Path, sample_result: Result) -> None:
     gaps = sample_result.gaps_access
     centre = gaps[(gaps["host"] == "centre") & (gaps["remedy"] == "ask_for_stop")].iloc[0]
@@ -239,7 +271,7 @@ def test_a_letter_is_two_sheets_and_begins_with_the_answer(
         tree = lxml.html.parse(pages / code / "index.html").getroot()
         before = [part.get("class") for part in tree.xpath("(//main//dl)[1]/preceding-sibling::*")]
         reasons = sample_result.gaps_municipalities["municipality"].eq(code).sum()
-        # Behind the verdict what is asked, and the checklist of premises.
-        assert before == ["verdict", None, None, *["note"] * reasons]
+        # Behind the verdict what is asked, with the checklist of premises.
+        assert before == ["verdict", None, *["note"] * reasons]
         headings = tree.xpath("//main/section/@aria-labelledby")
         assert headings.index("context") > headings.index("units-table-caption")

@@ -29,6 +29,8 @@ from vpvkac.texts.words import criterion
 
 pytestmark = pytest.mark.slow
 
+# The tables of the report that show summary.csv.
+SUMMED = ("criteria", "first-figures", "figures")
 FILES = {
     "coverage.gpkg", "datapackage.json", "follow_up.csv", "gap_clusters.csv", "gaps.html",
     "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv", "gaps_municipalities.csv",
@@ -230,7 +232,7 @@ def test_workbook_report_and_gap_page_say_the_numbers_of_the_tables(
     for one in shown:
         assert one.bare("lv") in told
     report = tables_of((out / "report.html").read_text(encoding="utf-8"))
-    cells = {row[0]: row for name in ("criteria", "figures") for row in report[name].rows}
+    cells = {row[0]: row for name in SUMMED for row in report[name].rows}
     for code in ("centres", "libraries", "post_offices", "stops", "units_planned"):
         value = next(float(r["value"]) for r in summary if r["criterion"] == code)
         assert number("lv", value) in cells[criterion("lv", code, sample_result.threshold_m)]

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import vpvkac
+from links import dead_links
 from plain_country import UNITS, at, rows, write_units
 from vpvkac.cli.main import main
 
@@ -312,9 +313,7 @@ def test_a_run_with_the_plan_has_its_years_in_report_letters_and_workbooks(
         (year,) = letter.xpath(f"//tr[th//bdi[.='{row['unit_name']}']]/td[last()]")
         assert year.text_content() == (row["year"] or "–")
         (link,) = letter.xpath("//a[contains(@href, 'plan.html#')]/@href")
-        (there,) = lxml.html.parse(out / "plan.html").xpath(
-            f"//*[@id='{link.split('#')[1]}-caption']"
-        )
+        (there,) = lxml.html.parse(out / "plan.html").xpath(f"//*[@id='{link.split('#')[1]}']")
         assert row["municipality_name"] in there.text_content()
         book = openpyxl.load_workbook(folder / f"{row['municipality']}.xlsx")
         years = {
@@ -326,6 +325,7 @@ def test_a_run_with_the_plan_has_its_years_in_report_letters_and_workbooks(
         [cell.text_content() for cell in row] for row in report.xpath("//*[@id='plan']/..//tr")
     ]
     assert [row[:2] for row in cells[1:]] == [["2022", "1"], ["2023", "1"], ["2024", "0"]]
+    assert not dead_links(out)
     # What a run without it does not write does not stay behind.
     assert CliRunner().invoke(main, asked).exit_code == 0
     assert not list(out.glob("plan*"))

@@ -19,6 +19,7 @@ from plain_country import UNITS, at, beside, write_units
 from vpvkac.analysis.rounding import exact
 from vpvkac.questions.coverage.report import report_page
 from vpvkac.render.symbols import ALERT, STYLE
+from vpvkac.texts import words
 from vpvkac.texts.formats import percent, share_band, typographic
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ title = "{title}"
 # A page shows shares to 0.1 %, and their bands rounded outwards.
 A_STEP = 1e-3
 LIBRARIES = 'path = "{}.csv", id = "id", name = "name", lat = "lat", lon = "lon"'
+
+
+# Those without a target: the main ones, and behind them the rest.
+FIGURES = ("first-figures", "figures")
 
 
 def report_of(result: Result) -> str:
@@ -96,8 +101,16 @@ def test_every_criterion_shows_the_value_of_summary_csv(
     without = [
         row for row in summary if not (row["target"] or "points_service" in row["criterion"])
     ]
-    for rows, table in ((with_target, tables["criteria"]), (without, tables["figures"])):
-        shown = [text.partition("(") for text in table.column("Aprēķinātā vērtība")]
+    by_label = {
+        " ".join(words.criterion("lv", row["criterion"], 700).split()): row for row in without
+    }
+    labels = [label for key in FIGURES for label in tables[key].column("Rādītājs")]
+    # The main ones, then the rest: each once.
+    assert len(tables["first-figures"].rows) == 10
+    assert sorted(labels) == sorted(by_label)
+    for rows, keys in ((with_target, ["criteria"]), ([by_label[of] for of in labels], FIGURES)):
+        texts = [text for key in keys for text in tables[key].column("Aprēķinātā vērtība")]
+        shown = [text.partition("(") for text in texts]
         assert len(shown) == len(rows)
         for (value, _, band), row in zip(shown, rows, strict=True):
             assert number_of(value.strip()) == as_shown(row["value"])
@@ -117,8 +130,9 @@ def test_a_share_is_rounded_once_and_its_band_outwards(sample_result: Result) ->
     summary.loc[of == "points_within_share", "value"] = 0.915_46
     residents = of == "population_share_planned"
     summary.loc[residents, ["value", "least", "most"]] = [0.25, 0.248_99, 0.251_01]
-    shown = tables_of(report_of(replace(sample_result, summary=summary)))["figures"]
-    values = [" ".join(text.split()) for text in shown.column("Aprēķinātā vērtība")]
+    shown = tables_of(report_of(replace(sample_result, summary=summary)))
+    texts = [text for key in FIGURES for text in shown[key].column("Aprēķinātā vērtība")]
+    values = [" ".join(text.split()) for text in texts]
     assert "91,5 %" in values
     assert "25 % (24,8–25,2 %)" in values
 
@@ -135,7 +149,7 @@ def as_shown(value: str) -> Any:
 def test_synthetic_data_are_neither_published_nor_met(
     tables: dict[str, PageTable], page: str
 ) -> None:
-    for key in ("criteria", "figures"):
+    for key in ("criteria", *FIGURES):
         assert not {"Publicētā vērtība", "Vērtējums"} & set(tables[key].columns)
     assert "Sintētiski parauga dati" in page
     assert "nekas netiek salīdzināts" in page
@@ -175,7 +189,7 @@ def test_real_data_are_judged_and_compared(write_project: Callable[..., Path]) -
     points = criteria.row("Kontaktpunkti tālāk par 700 m no pieturas")
     assert points["Vērtējums"] == "Neatbilst ieteikumam"
     assert criteria.row("Teritoriālās vienības bez kontaktpunkta")["Vērtējums"] == "Nav sasniegts"
-    figures = tables_of(page)["figures"]
+    figures = tables_of(page)["first-figures"]
     assert figures.row("Pasta nodaļas")["Publicētā vērtība"] == "607"
     assert figures.row("Teritoriālās vienības")["Publicētā vērtība"] == "587"
     assert "Sintētiski" not in page

@@ -423,6 +423,7 @@ def draw_sheet(
         shown=sheet.shown,
         values=sheet.values,
         legend=sheet.legend,
+        closer=any(marks.look.get("near") for marks in sheet.marks),
         layers=[*layers, Layer("names", words.MAP["names"].text(lang))],
         listed=sheet.listed,
         pages=pages,

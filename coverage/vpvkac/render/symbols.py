@@ -101,7 +101,7 @@ STYLE = {
 }  # fmt: skip
 
 
-# Those of `STYLE` that differ on a dark screen; pictures keep their light ground there.
+# Those of `STYLE` that differ on a dark screen; maps are drawn as on a light one, then turned dark.
 DARK = {
     "ink": "#e6ebf0", "quiet": "#aab5c0", "strong": "#93c1ea", "accent": "#f0a074",
     "accent-veil": "#f0a0741a", "paper": "#14191f", "ground": "#1c232b", "rule": "#36414d",

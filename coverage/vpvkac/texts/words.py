@@ -137,7 +137,7 @@ MAP = labels(
     card="What was chosen", picture="Save the map as a picture", more_gaps="More in the gap list",
     what_if="What if …", back="Back to the run", open_today="of the area has an open point",
     there_and_back="There, served, and home again",
-    legend="Legend", layers="Map layers",
+    legend="Legend", layers="Map layers", closer="All points show when zoomed in",
     units="Territorial units", points="Contact points", border="Municipality border", names="Names",
     stops="Stops", gap_list="Gap list", gap_tables="Gap lists as tables",
     in_gap_list="See in the gap list", on_map="Show on the explorer map", other_pages="Other pages",

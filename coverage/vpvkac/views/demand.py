@@ -23,7 +23,7 @@ _RATES = Message(
 )
 _BRIEF = Message(
     "By the rates of table 41 of the 2020 analysis for the kind of place, a band; in a state city "
-    "the lower end is a floor. What they rest on: report.html."
+    "the lower end is a floor."
 )
 _DESK = Message(
     "People at the desk: 15 minutes a service at 75 % load, in 46 weeks of the point's own hours, "

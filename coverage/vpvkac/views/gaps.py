@@ -17,6 +17,7 @@ A column that has no attribute is `gap.text(column)`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -50,6 +51,8 @@ _LISTS = {
 _NO_POINT = Plural("{n} unit has no contact point.", "{n} units have no contact point.")
 _NEEDED = Plural("{n} gap needs a decision.", "{n} gaps need a decision.")
 _DECIDED = Plural("{n} gap has a decision.", "{n} gaps have a decision.")
+_NOT_OPEN = Plural("{n} municipality has no open centre", "{n} municipalities have no open centre")
+NO_UNIT = Message("No gap of a single unit needs a decision.")
 # Only a plain address or number becomes a link; anything else others wrote is shown as text.
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9][0-9 ()\xa0-]{5,20}")
@@ -109,16 +112,14 @@ def is_own(name: str, given: Mapping[Any, Any]) -> bool:
 def with_labels(given: Mapping[Any, Any], lang: Lang) -> list[str]:
     """Put one decision into words, each with its label; the first begins a sentence.
 
-    The program's words stand small behind the colon, a planner's note as a quotation.
+    A planner's note stands as a quotation.
     """
     parts: list[str] = []
     for name, text in decision_texts(given, lang).items():
         if not text:
             continue
         label = COLUMNS[name].heading.text(lang)
-        if is_own(name, given):
-            text = words.lowered(text)  # noqa: PLW2901
-        elif name == "note":
+        if name == "note":
             text = f"“{typographic(text)}”"  # noqa: PLW2901
         parts.append(f"{words.lowered(label) if parts else label}: {text}")
     return parts
@@ -421,9 +422,15 @@ def figures_of(counts: Mapping[Any, Any] | pd.Series, write: Writer) -> list[tup
 
 
 def verdict(
-    counts: Mapping[Any, Any] | pd.Series, gaps: Sequence[Gap], write: Writer
+    counts: Mapping[Any, Any] | pd.Series,
+    gaps: Sequence[Gap],
+    closed: Sequence[MunicipalityGap],
+    write: Writer,
 ) -> tuple[str, str]:
-    """Say how a municipality or the country stands, and on how much a decision is needed."""
+    """Say how a municipality or the country stands, and on how much a decision is needed.
+
+    `gaps` are of units, `closed` are the municipalities among them in which no centre is open.
+    """
     within, beyond = int(counts["points_within"]), int(counts["points_beyond"])
     sentences = [write(words.NO_STOPS)]
     if within + beyond:
@@ -437,11 +444,15 @@ def verdict(
     if counts["units_none"]:
         sentences.append(write(_NO_POINT.with_values(int(counts["units_none"]))))
     undecided = sum(not gap.given for gap in gaps)
-    asked = [_NEEDED.with_values(undecided)] if undecided else []
+    asked = [write(_NEEDED.with_values(undecided))] if undecided else []
     if undecided < len(gaps):
-        asked.append(_DECIDED.with_values(len(gaps) - undecided))
-    none = Message("There are no gaps: nothing needs to be done.")
-    return " ".join(sentences), " ".join(write(text) for text in asked) or write(none)
+        asked.append(write(_DECIDED.with_values(len(gaps) - undecided)))
+    its_own = Message("The municipality has no open centre")
+    for remedy, count in Counter(gap.remedy for gap in closed).items():
+        which = its_own if "municipality" in counts else _NOT_OPEN.with_values(count)
+        asked.append(f"{write(which)}: {words.lowered(remedy)}.")
+    none = Message("No gaps need a decision.")
+    return " ".join(sentences), " ".join(asked) or write(none)
 
 
 def counts_sentence(counts: GapCounts, lang: Lang) -> str:

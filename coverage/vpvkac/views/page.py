@@ -85,6 +85,11 @@ class Table(NamedTuple):
         numbers = range(len(self.columns)) if self.rows else ()
         return [n for n in numbers if n != self.head and not any(row[n] for row in self.rows)]
 
+    @property
+    def unsaid(self) -> list[Column]:
+        """Give the columns that are named and not shown."""
+        return [self.columns[n] for n in self.blank]
+
 
 class Figure(NamedTuple):
     """A key figure: the number, what it counts, and where its list stands."""

@@ -33,7 +33,7 @@ from vpvkac.render.map_page import (
 )
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, number, percent, square_kilometres, typographic
-from vpvkac.texts.message import Lang, Message
+from vpvkac.texts.message import Lang, Message, labels
 from vpvkac.views import maps
 from vpvkac.views.gaps import access_sentence, counts_sentence
 from vpvkac.views.page import about
@@ -56,6 +56,12 @@ _AROUND_M = 2_500
 _TOWNS = 12
 # The other language, which calls itself so.
 _OTHER: dict[Lang, tuple[Lang, str]] = {"lv": ("en", "In English"), "en": ("lv", "Latviski")}
+# Short, to fit beside the word "stops".
+_STOP_SETS = labels(
+    regional="Intercity and local",
+    bus="All of buses",
+    all="All but rail",
+)
 
 
 def explorer(result: Result, *, lang: Lang = "lv", base: BaseLayers | None = None) -> PageMap:
@@ -125,12 +131,11 @@ def _tell(result: Result, found: Mapping[StopSet, Decisive], base: BaseLayers) -
     context = {
         "language": _OTHER[lang],
         "band": _band(result, write),
-        "stop_sets": [
-            (code, write(words.STOP_SETS[code]), code == result.stop_set) for code in found
-        ],
+        "stop_sets": [(code, write(_STOP_SETS[code]), code == result.stop_set) for code in found],
         "thresholds": [f"{metres:g}" for metres in limits],
         "threshold": write.threshold(),
         "legend": legend,
+        "closer": True,
         "layers": layers,
         "decided_count": count_decided(*lists).total,
         "gap_count": gaps.total,

@@ -36,7 +36,7 @@ from vpvkac.render.xlsx import write_workbook
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.gaps import by_municipality
+from vpvkac.views.gaps import MunicipalityGap, by_municipality
 from vpvkac.views.reach import with_reasons
 from vpvkac.views.writer import Writer
 
@@ -202,7 +202,14 @@ def _write_national(
         sheets,
         lang=result.lang,
         shown=workbook.name,
-        answer=answer(result, result.title, sums, gaps, of_municipality=False),
+        answer=answer(
+            result,
+            result.title,
+            sums,
+            gaps,
+            MunicipalityGap.of(tables["gaps_municipalities"], Writer.of(result)),
+            of_municipality=False,
+        ),
     )
 
 
@@ -253,8 +260,8 @@ def write_municipalities(
                 name,
                 municipality,
                 list(enumerate(parts.gaps.get(code, []), 1)),
+                parts.closed.get(code, []),
                 of_municipality=True,
-                more=parts.reasons.get(code, []),
             ),
         )
     return faults

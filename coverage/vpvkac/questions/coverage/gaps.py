@@ -118,7 +118,8 @@ _DECIDED = {
 class _GapList(NamedTuple):
     """One of the lists; `none` is said where it has no row, `note` of what it holds.
 
-    Under the heading of each group stand its gaps, each with its cells.
+    Under the heading of each group stand its gaps, each with its cells; `unsaid` are the columns
+    left out, for they say nothing of any gap.
     """
 
     key: str
@@ -130,6 +131,7 @@ class _GapList(NamedTuple):
     length: str
     none: str
     note: str = ""
+    unsaid: Sequence[Column] = ()
 
 
 def gaps_page(result: Result, tables: _Tables) -> str:
@@ -191,7 +193,8 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
         "institution_offices": "institution" in hosts,
         "decisions": any(gap["decisions"] for gap in gaps),
     }
-    fields = _fields([*of.columns.split(), "reason"], write, known)
+    asked = _fields([*of.columns.split(), "reason"], write, known)
+    fields = [field for field in asked if not gaps or any(map(field.cell, gaps))]
     groups = []
     for group in dict.fromkeys(gap.group for gap in gaps):
         rows = [(gap, [field.cell(gap) for field in fields]) for gap in gaps if gap.group == group]
@@ -219,6 +222,7 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
         write.number(len(gaps)),
         write(not_judged.get(of.kind) or _NOTHING),
         note,
+        [field.column for field in asked if field not in fields],
     )
 
 

@@ -25,7 +25,16 @@ from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Text
 from vpvkac.views.demand import demand_lines
-from vpvkac.views.gaps import Gap, by_municipality, figures_of, reply_by, verdict, with_labels
+from vpvkac.views.gaps import (
+    NO_UNIT,
+    Gap,
+    MunicipalityGap,
+    by_municipality,
+    figures_of,
+    reply_by,
+    verdict,
+    with_labels,
+)
 from vpvkac.views.maps import ROWS
 from vpvkac.views.page import Link, Page, about
 from vpvkac.views.plan import PAGE, opening_year
@@ -44,6 +53,15 @@ _UNITS = Message("Units and their contact points")
 _PROGRESS = Message("With an open point")
 _WORKBOOK = Message("All data stand in the workbook:")
 _PREMISES = Message("What the premises of each place have is asked in the checklist:")
+_PUBLISHER = Message(
+    "Tell the publisher of the data (named at the foot of this page) the name of the place, its "
+    "address and the right coordinates."
+)
+_UNNAMED = Message(
+    "Tell who keeps the data the name of the place, its address and the right coordinates."
+)
+_CORRECTED = Message("The correction will show in the next run with the new data.")
+_YEARS = Message("The years are those of the plan; its money, targets and limits are on its page.")
 _OPENS = Message("Opens (plan)")
 _QUIET = ("area_km2", "population", "centres")
 _COLUMNS: tuple[str | Message, ...] = (
@@ -74,8 +92,8 @@ class Parts(NamedTuple):
     points: dict[str, Any]
     network: dict[str, dict[Hashable, Any]]
     places: gpd.GeoSeries
-    reasons: dict[str, list[str]]
     gaps: dict[str, list[Gap]]
+    closed: dict[str, list[MunicipalityGap]]
     decisions: dict[str, list[dict[str, str]]]
     reach: dict[str, list[str]]
     farthest: dict[str, list[str]]
@@ -98,7 +116,7 @@ class Parts(NamedTuple):
             said = "; ".join(with_labels(given, write.lang))
             of_unit = {"unit": given["unit_name"], "said": said}
             decisions.setdefault(given["municipality"], []).append(of_unit)
-        reasons = _by_municipality(tables["gaps_municipalities"])
+        closed = MunicipalityGap.of(tables["gaps_municipalities"], write)
         reach = {}
         if result.reach is not None:
             names = result.places.set_index("place")["name"]
@@ -109,8 +127,8 @@ class Parts(NamedTuple):
             points=_by_municipality(points),
             network={row["unit"]: row for row in records(tables["network"])},
             places=result.places.set_index("place").geometry,
-            reasons={code: rows["reason"].tolist() for code, rows in reasons.items()},
             gaps=by_municipality(tables, write),
+            closed={gap.code: [gap] for gap in closed},
             decisions=decisions,
             reach=reach,
             farthest=worst_off_lines(result),
@@ -135,20 +153,20 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
     units, gaps = parts.units[code], parts.gaps.get(code, [])
     points = parts.points.get(code, result.network.iloc[:0])
-    stands, needed = verdict(municipality, gaps, write)
+    closed = parts.closed.get(code, [])
+    stands, needed = verdict(municipality, gaps, closed, write)
     by_when = reply_by(result.project.reply_by, write)
     ask = Message(
         "Please write decision, responsible and due in the workbook and return it {when}:"
     )
     figures = [(write.heading(column), write.cell(column, municipality)) for column in _QUIET]
-    caption = write(Message("Sketch of {}: the numbers are those of the gaps below."), name)
-    report_how = Message(
-        "Tell the publisher of the data (named below), with the name of the place, its address and "
-        "the right coordinates. The correction will show in the next run with the new data."
-    )
+    sketch = Message("Sketch of {}: the numbers are those of the gaps below.")
+    caption = write(sketch if gaps else Message("Sketch of {}."), name)
+    named = any(source.publisher for source in result.sources)
     plan = _plan(units, points, _anchors(parts, gaps, units), caption)
     legend = _legend(units, points, write)
     samples = [(sample, f"{of}: {text}") for of, row in legend for sample, text in row]
+    demand = demand_lines(municipality, result.project.rules.peak_factor, write, brief=True)
     asks = bool(gaps) and any(not gap.given for gap in gaps)
     context = {
         "verdict": f"{stands} {needed}",
@@ -158,13 +176,14 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "premises": f"{code}_telpas.xlsx",
         "key_figures": figures_of(municipality, write),
         "figures": [figure for figure in figures if figure[1]],
-        "reasons": parts.reasons.get(code, []),
+        "closed": closed,
         "context_heading": write(Message("Residents, journeys and staff")),
         "context": [
             *parts.reach.get(code, []),
             *parts.farthest.get(code, []),
-            *demand_lines(municipality, result.project.rules.peak_factor, write, brief=True),
+            *demand,
         ],
+        "rates": write(Message("What the rates rest on is in the report.")) if demand else "",
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(plan),  # noqa: S704
         "plan_caption": caption,
@@ -172,7 +191,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "legend": legend,
         "gaps_heading": write(Message("Gaps and recommended actions")),
         "gaps": gaps,
-        "no_gaps": write(Message("There are no gaps.")),
+        "no_gaps": write(NO_UNIT),
         "remedy_label": write.heading("remedy"),
         "ask_label": write(Message("Whom to ask")),
         "by_label": write.heading("due"),
@@ -182,10 +201,10 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "units_heading": write(_UNITS),
         "unit_columns": [write.heading(of) for of in (*_COLUMNS, *[_OPENS] * bool(parts.plan))],
         "units": _unit_rows(parts, units, gaps),
-        "plan_page": f"../../{PAGE}#list-{code}" if parts.plan else "",
-        "plan_how": write(Message("The years are those of the plan: its money, targets, limits")),
+        "plan_page": f"../../{PAGE}#list-{code}-caption" if parts.plan else "",
+        "plan_how": write(_YEARS),
         "report_heading": write(Message("If a place or an address is wrong")),
-        "report_how": write(report_how),
+        "report_how": [write(_PUBLISHER if named else _UNNAMED), write(_CORRECTED)],
     }
     page = Page(name, "municipality.html", _STYLE)
     return render(page, context, about(result, result.lang))
@@ -325,7 +344,11 @@ def _legend(
         filled.append(({}, words.STATUSES["existing"]))
     if statuses - {"existing"}:
         filled.append(({"status": "planned"}, Message("not open yet")))
-    colours = [({}, words.WITHIN), ({"within": False}, Message("beyond {threshold}"))]
+    colours: list[tuple[dict[str, Any], Text]] = []
+    if (within == True).any():  # noqa: E712 - it may be null
+        colours.append(({}, words.WITHIN))
+    if (within == False).any():  # noqa: E712
+        colours.append(({"within": False}, Message("beyond {threshold}")))
     if (points["uncertain"] == True).any():  # noqa: E712 - it may be null
         colours.append(({"uncertain": True}, words.UNCERTAIN))
     rows = [
@@ -333,7 +356,7 @@ def _legend(
         for label, entries in (
             (ROWS["form"], forms),
             (ROWS["fill"], filled),
-            (ROWS["colour"], colours if within.notna().any() else []),
+            (ROWS["colour"], colours),
         )
     ]
     areas = [

@@ -298,7 +298,7 @@ def _figures_section(result: Result) -> Section:
         return f"{value} ({write.number(least)}–{write.number(most)})"
 
     fields = [
-        write.field("criterion", lambda row: _label(row, write)),
+        write.field(Message("Figure"), lambda row: _label(row, write)),
         write.field("value", with_band),
         write.field("published", lambda row: _of_measure(row, "published", write)),
     ]
@@ -307,9 +307,10 @@ def _figures_section(result: Result) -> Section:
     given = records(others[others["value"].notna()])
     by_code = {row["criterion"]: row for row in given}
     first = [by_code[code] for code in _FIRST if code in by_code][:_MOST_FIGURES]
+    rest = [row for row in given if row["criterion"] not in {of["criterion"] for of in first}]
     not_given = Message("Cannot be determined, for the data are not given: {figures}.")
     missing = [_label(row, write) for row in records(others[others["value"].isna()])]
-    every = write(Message("All figures: {}"), write.number(len(given)))
+    more = write(Message("All other figures: {}"), write.number(len(rest)))
     caption = write(Message("All other figures"))
     return Section.of(
         "figures",
@@ -317,7 +318,7 @@ def _figures_section(result: Result) -> Section:
         tabulate(
             "first-figures", write(Message("The main figures")), fields, first, files=_SUMMARY
         ),
-        More(every, tabulate("figures", caption, fields, given, files=_SUMMARY)),
+        More(more, tabulate("figures", caption, fields, rest, files=_SUMMARY)) if rest else None,
         Note(write(not_given, figures="; ".join(missing)), "quiet") if missing else None,
     )
 

@@ -28,6 +28,7 @@ from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown, to_number
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.gaps import (
+    NO_UNIT,
     TRANSPORT,
     AccessGap,
     CoverageGap,
@@ -130,15 +131,15 @@ def cover(result: Result, about: str = "") -> Cover:
 
 def answer(
     result: Result, title: str, counts: Mapping[Any, Any] | pd.Series,
-    gaps: Sequence[tuple[int, Gap]], *, of_municipality: bool, more: Sequence[str] = (),
+    gaps: Sequence[tuple[int, Gap]], closed: Sequence[MunicipalityGap], *, of_municipality: bool,
 ) -> Answer:  # fmt: skip
     """Lay out the gaps, a row each or one for each decision, to be decided and sent back.
 
-    `counts` are as of `views.gaps.verdict`, gaps have the numbers of their municipality's page, and
-    `more` is said besides.
+    `counts` and `closed` are as of `views.gaps.verdict`, gaps have the numbers of their
+    municipality's page.
     """
     write = Writer.of(result)
-    stands, needed = verdict(counts, [gap for _, gap in gaps], write)
+    stands, needed = verdict(counts, [gap for _, gap in gaps], closed, write)
     figures = " · ".join(f"{label}: {count}" for label, count in figures_of(counts, write))
     ask = Message(
         "Please fill in the coloured columns and send the workbook back {by_when}. A value that is "
@@ -164,9 +165,9 @@ def answer(
         given = [] if gap.code in seen else list(gap.given)
         seen.add(gap.code)
         rows += [(*fixed, *_decided(of, write.lang)) for of in given or [{}]]
-    none = write(Message("There are no gaps."))
     by_when = reply_by(result.project.reply_by, write)
     asked = [write(ask, by_when=by_when)] if gaps and of_municipality else []
+    more = [gap.reason for gap in closed] if of_municipality else []
     warning = [write(words.SAMPLE)] if result.synthetic else []
     choices = [
         Choice(6, [write(text) for text in words.REMEDIES.values()],
@@ -179,7 +180,7 @@ def answer(
     return Answer(
         title,
         [f"{stands} {needed}", figures, *more, *asked, *warning],
-        Sheet(write(Message("What to do")), headings, rows, names=2, none=none),
+        Sheet(write(Message("What to do")), headings, rows, names=2, none=write(NO_UNIT)),
         _WIDTHS,
         choices,
         write(Message("Choices")),
@@ -191,14 +192,14 @@ def premises_sheets(result: Result) -> dict[str, Answer]:
     write = Writer.of(result)
     choices = [write(words.ANSWERS[name]) for name in ("yes", "no", "unknown")]
     ask = Message(
-        "Please choose an answer in the coloured columns and send the workbook back: put into a "
-        "folder that the project names as suitability, it is read as it is. What is left empty "
-        "stays unknown. “Floor” says that by the address the place is upstairs: check the entrance."
+        "Please choose an answer in the coloured columns and send the workbook back. What is left "
+        "empty stays unknown. “Floor” says that by the address the place is upstairs: check the "
+        "entrance."
     )
     binds = Message(
         "The rows are those of table 30 (2020 analysis, 3.4). 1.1 and 1.2 bind both centres and "
         "libraries; which of the two columns the ticks of 2.1, 2.2, 3.2 to 3.5, 4 and 5 stand "
-        "in is not known. The project says which rows bind (binding_centre, binding_library)."
+        "in is not known. Which rows are held to bind is for the planner of the network to set."
     )
     computed = Message("6.2, a stop within {threshold}, is computed.")
     headings = [

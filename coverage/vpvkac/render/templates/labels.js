@@ -2,11 +2,11 @@
 
 /* A figure's own labels first, then names of municipalities, from near by of units. */
 const Names = L.Layer.extend({
-  /* `avoid` gives the marks that no name may cover at any zoom, or those that not even a city's may; around each is `clear` to stay. */
+  /* No name may cover `points`, nor the marks that `avoid` gives: all of them, or those that not even a city's may; around these is `clear` to stay. */
   initialize({names, units = [], points = [], labels = [], avoid = null, clear = 6}) {
     this._municipalities = names;
     this._units = units;
-    this._points = points.map(({geometry: {coordinates: [lon, lat]}}) => [lat, lon]);
+    this._points = points;
     this._labels = labels;
     this._avoid = avoid;
     this._room = clear;
@@ -94,15 +94,15 @@ const Names = L.Layer.extend({
     return true;
   },
   _marks(view, all = true) {
-    const seen = (this._avoid ? this._avoid(all) : this._points).filter((at) => view.contains(at)).map((at) => this._map.latLngToLayerPoint(at));
-    return seen.map((at) => boxOf(at, this._room, this._room));
+    const boxes = (places, room) => places.filter((at) => view.contains(at)).map((at) => this._map.latLngToLayerPoint(at)).map((at) => boxOf(at, room, room));
+    return [...boxes(this._avoid ? this._avoid(all) : [], this._room), ...boxes(all ? this._points : [], 6)];
   },
 });
 
-/* Where a text may stand beside a mark: to the right, the left, above, below. */
+/* Where a text may stand beside a mark: to the right, the left, above, below; then farther off. */
 function beside(text) {
   const side = text.length * 3.3 + 8;
-  return [[side, 0], [-side, 0], [0, -14], [0, 14], [side, -12], [side, 12], [-side, -12], [-side, 12]];
+  return [[side, 0], [-side, 0], [0, -14], [0, 14], [side, -12], [side, 12], [-side, -12], [-side, 12], [0, -25], [0, 25], [side, -22], [-side, -22], [side, 22], [-side, 22]];
 }
 
 function boxOf({x, y}, halfWidth, halfHeight) {

@@ -23,7 +23,7 @@ function site(map) {
     locked: L.layerGroup(data.locked.map(([lat, lon, name]) => new Mark([lat, lon], {
       renderer, mark: {host: "centre", status: "existing"}, size: (zoom) => 1.4 * sizeOf(zoom),
     }).bindTooltip(tip(name), {direction: "top", offset: [0, -6]}))),
-    names: new Names({names: data.names, clear: 14, avoid: () => shown.flatMap((marker) => [marker.point.at, marker.at])}),
+    names: new Names({names: data.names, points: data.locked.map(([lat, lon]) => [lat, lon]), clear: 14, avoid: () => shown.flatMap((marker) => [marker.point.at, marker.at])}),
   };
   const cards = new Cards(map);
   const shown = data.points.map((point) => {

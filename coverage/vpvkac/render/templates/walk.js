@@ -15,7 +15,7 @@ function walk(map) {
   const sides = data.sides.map(({look, points}) => L.geoJSON(points, {
     pointToLayer: (feature, at) => markOf(feature, at, renderer, look),
   }));
-  const names = new Names({...data, units: [], points: data.sides.flatMap(({points}) => points.features)});
+  const names = new Names({...data, units: [], points: data.sides.flatMap(({points}) => points.features.map(({geometry: {coordinates: [lon, lat]}}) => [lat, lon]))});
   const layers = {routes, streets, names, unknown: L.layerGroup(sides.filter((layer, i) => !data.sides[i].known))};
 
   furnish(map, words, areas.getBounds());
