@@ -253,6 +253,8 @@ AGREES = {
     "{budget} budžetā": "a locative, whatever the number",
     "nevar atgriezties mājās līdz plkst.": "a conjunction after a time",
     "{share} platības": "the same",
+    "{share} dodas": "a verb, of them",
+    "{share} go to": "a verb, of them",
     "centres; in": "the first wave, 129",
     "pakalpojum": "a rate with a decimal",
     "services in parishes": "a rate with a decimal",
