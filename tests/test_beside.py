@@ -17,7 +17,7 @@ import vpvkac
 from plain_country import at, rows
 from vpvkac.api.coverage import write
 from vpvkac.questions.coverage import files
-from vpvkac.render.beside import beside, processors
+from vpvkac.render.beside import beside
 
 PROJECT = """
 [inputs]
@@ -81,7 +81,3 @@ def test_two_processes_write_the_bytes_of_one(
     assert any(file.name.endswith("_telpas.xlsx") for file in written)
     assert written == sorted(file.relative_to(two) for file in two.rglob("*") if file.is_file())
     assert all((one / file).read_bytes() == (two / file).read_bytes() for file in written)
-
-
-def test_so_many_processors_may_be_used() -> None:
-    assert processors() == len(os.sched_getaffinity(0))

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.tables import TABLES
-from vpvkac.sources.gtfs.timetable import read_timetable
 
 if TYPE_CHECKING:
     from vpvkac.analysis.plan import Openings
@@ -145,17 +144,14 @@ class Network:
         return f"{len(self.network)} units: {statuses}"
 
     def timetable(self, stops: StopInput) -> TimedFeed:
-        """Give the timetable of a feed, of the stop times that were read with its stops.
+        """Give the timetable of a feed that is no plain table.
 
         Raises
         ------
         InputError
             If it has no stop times, or errors that only its timetable shows.
         """
-        made = self.inputs.timetables.get(stops.feed)
-        if made is None:
-            return read_timetable(stops.source.path, shown=stops.source.shown)
-        return made()
+        return self.inputs.timetables[stops.feed]()
 
     @property
     def threshold_m(self) -> float:

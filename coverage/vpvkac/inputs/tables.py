@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -51,6 +52,7 @@ from vpvkac.sources.cache import (
     unpack_accounts,
     unpack_faults,
 )
+from vpvkac.sources.gtfs import read_timetable
 from vpvkac.sources.gtfs.reader import FeedReading
 from vpvkac.sources.lock import files_beside, sha256
 from vpvkac.sources.plain import check_decisions
@@ -126,8 +128,8 @@ class Inputs:
 
     `layout` is the date of the units, empty if it is none of those known; `accounts` stand in
     the order of the project; `changes` are what was split, merged, moved or renamed between the
-    layout of the inputs and this one, None where no history is given; `timetables` are made of
-    what was read of each feed when they are asked for.
+    layout of the inputs and this one, None where no history is given; `timetables` are made
+    when they are asked for, of what was read of each feed, or of the feed read again.
     """
 
     territory: Territory
@@ -163,7 +165,7 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         Key(options, asked.files, tuple(beside)),
         lambda: _read_inputs(project, progress),
         pack=_pack,
-        unpack=lambda content: _unpack(content, progress),
+        unpack=lambda content: _unpack(content, asked, progress),
         progress=progress,
     )
 
@@ -192,7 +194,7 @@ def _pack(inputs: Inputs) -> Content:
     return Content(about, {**tables, "territory": inputs.territory.units})
 
 
-def _unpack(content: Content, progress: Progress) -> Inputs:
+def _unpack(content: Content, project: Project, progress: Progress) -> Inputs:
     """Read what `_pack` wrote."""
     progress(FROM_CACHE)
     tables: dict[str, Any] = dict(content.tables)
@@ -201,7 +203,17 @@ def _unpack(content: Content, progress: Progress) -> Inputs:
         layout=content.about["layout"],
         accounts=tuple(unpack_accounts(content.about["accounts"])),
         faults=tuple(unpack_faults(content.about["faults"])),
+        timetables=_timetables(project),
     )
+
+
+def _timetables(project: Project) -> dict[str, Callable[[], TimedFeed]]:
+    """Give what reads the timetable of each feed, where it was not read with its stops."""
+    return {
+        stops.feed: partial(read_timetable, stops.source.path, shown=stops.source.shown)
+        for stops in project.stops
+        if not stops.source.is_plain
+    }
 
 
 def faults_of_files(project: Project) -> list[Fault]:
@@ -282,7 +294,8 @@ class _Placer:
             joined_changes(self.changes) if has_changes else None,
             resolved.cells,
             decisions,
-            {
+            _timetables(project)
+            | {
                 stops.feed: reading.timetable
                 for stops, reading in read.stops
                 if isinstance(reading, FeedReading) and reading.timetable is not None
