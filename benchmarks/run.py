@@ -21,7 +21,7 @@ from page import RESULTS
 
 NAMES = (
     "startup", "main_job", "nearest", "counting", "gtfs", "addresses", "walk", "siting",
-    "growth", "reach", "demand",
+    "plan", "growth", "reach", "demand",
 )  # fmt: skip
 _LIBRARIES = (
     "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "scipy", "scikit-learn",
