@@ -262,6 +262,8 @@ def test_the_letter_tells_of_answers_buses_and_candidates(
     table = tables_of(letter)["candidates"]
     first, second = map(table.row, ("Pilsētas bibliotēka", "Bērnu bibliotēka"))
     assert (first["Ieeja bez pakāpieniem"], second["Ieeja bez pakāpieniem"]) == ("jā", "nē")
+    is_point = "Ir teritoriālās vienības kontaktpunkts"
+    assert (first[is_point], second[is_point]) == ("jā", "nē")
     report = tables_of((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
     row = next(row for row in report["requirements"].rows if row[0].startswith("1.2 "))
     assert row[1:4] == ["1", "0", "2"]

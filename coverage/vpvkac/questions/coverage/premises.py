@@ -151,10 +151,8 @@ def _candidates_table(table: pd.DataFrame, write: Writer) -> More:
         return "" if pd.isna(row["better_place"]) else str(names[row["better_place"]])
 
     fields = [
-        *write.fields("unit_name", "place_name"),
-        write.field("chosen", lambda row: write(words.YES_NO[True]) if row["chosen"] else ""),
-        *write.fields("distance_m", "quality_class", "residents_within", "step_free", "weekly_h",
-                      "compliance"),
+        *write.fields("unit_name", "place_name", "chosen", "distance_m", "quality_class",
+                      "residents_within", "step_free", "weekly_h", "compliance"),
         write.field("better_place", better),
     ]  # fmt: skip
     caption = write(Message("Candidates compared, the plan's place first"))
