@@ -20,8 +20,8 @@ import page
 from page import RESULTS
 
 NAMES = (
-    "startup", "main_job", "nearest", "counting", "gtfs", "addresses", "walk", "siting",
-    "growth", "reach", "demand",
+    "startup", "main_job", "rerun", "slider", "nearest", "counting", "gtfs", "addresses", "walk",
+    "siting", "growth", "reach", "demand",
 )  # fmt: skip
 _LIBRARIES = (
     "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "scipy", "scikit-learn",
