@@ -192,7 +192,7 @@ def test_decisions_that_open_a_point_are_fixed_where_the_planner_says_so(
         ({"budget": -5}, "must be above 0"),
         ({"budget": {2023: 7200}}, '--budget: "2023" gives no money for the first year'),
         ({"budget": {2022: 7200, 2031: 1}}, '--budget: "2031" is a year outside the plan'),
-        ({"targets": {2023: 1.2}}, "targets: 1.2 is out of range"),
+        ({"targets": {2023: 1.2}}, "targets.2023: 1.2 is out of range"),
         ({"targets": {2023: 85}}, "did you mean 0.85"),
         ({"targets": {2019: 0.5}}, '--target: "2019" is a year outside the plan'),
         ({"fixed": {SOUTH: 2030}}, f'--fix: "{SOUTH}=2030" is a year outside the plan'),
@@ -238,7 +238,8 @@ fixed = {{ {SOUTH} = 2022 }}
     with pytest.raises(vpvkac.InputError) as caught:
         vpvkac.load(write_project(toml=TOML + bad, **FILES))
     fields = {fault.field for fault in caught.value.faults}
-    assert fields == {f"plan.{key}" for key in ("budget", "targets", "first", "barred", "money")}
+    told = ("budget", "targets.2023", "first", "barred", "money")
+    assert fields == {f"plan.{key}" for key in told}
 
 
 def test_the_plan_at_the_end_of_a_year_is_a_side_of_a_comparison(

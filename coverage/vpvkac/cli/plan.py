@@ -32,7 +32,10 @@ def _with_year(check: Callable[[str, object], Any], *, alone: bool = False) -> C
 
 def _opening(name: str, value: str) -> tuple[str, int]:
     """Read the code of a unit and its year, "LV0000000=2024"."""
-    unit, _, when = value.partition("=")
+    unit, sign, when = value.partition("=")
+    if not sign:
+        problem, remedy = Message("names no year"), Message("write LV9920570=2024")
+        raise OptionError(name, value, problem, remedy)
     return unit, year(name, when)
 
 
