@@ -48,9 +48,9 @@ def stops(count: int) -> Points:
     return Points(lat, lon, *to_planar(lat, lon))
 
 
-def origins(count: int, seed: int = _SEED) -> Points:
-    """Make points up, the same ones each time for one seed."""
-    random = np.random.default_rng(seed)
+def origins(count: int) -> Points:
+    """Make points up, the same ones each time."""
+    random = np.random.default_rng(_SEED)
     near = stops(_AROUND)
     around = random.integers(0, len(near.lat), count // 2)
     beside = np.column_stack([near.easting, near.northing])[around]

@@ -1,4 +1,4 @@
-"""Start-up: what the command line and a run load, against the import of their largest libraries."""
+"""Starting: the help of the command line, and what a run imports, against the largest libraries."""
 
 from __future__ import annotations
 
@@ -6,27 +6,26 @@ import sys
 
 from harness import Comparison, Goal, compare
 
-_THEIRS = "import geopandas"
-_OF_A_RUN = "import geopandas, folium"
-# What `run` has loaded when its first step begins.
-_READING = "import vpvkac.cli.questions, vpvkac.api.coverage, vpvkac.questions.coverage.files"
+_GEOPANDAS, _AND_FOLIUM = "import geopandas", "import geopandas, folium"
+LOADED = "import vpvkac.cli.questions, vpvkac.api.coverage, vpvkac.questions.coverage.files"
+"""What `vpvkac run` imports before its first step."""
 
 
 def benchmark(runs: int) -> list[Comparison]:
-    """Measure `vpvkac --help`, and what `vpvkac run` imports before its first step."""
+    """Measure `vpvkac --help`, and the imports of `vpvkac run`."""
     return [
         compare(
             "vpvkac --help",
             ours=[sys.executable, "-m", "vpvkac.cli.main", "--help"],
-            alternatives={_THEIRS: [sys.executable, "-c", _THEIRS]},
+            alternatives={_GEOPANDAS: [sys.executable, "-c", _GEOPANDAS]},
             runs=runs,
-            goals=[Goal("ratio", 0.25, _THEIRS)],
+            goals=[Goal("ratio", 0.25, _GEOPANDAS)],
         ),
         compare(
             "what vpvkac run imports before its first step",
-            ours=[sys.executable, "-c", _READING],
-            alternatives={_OF_A_RUN: [sys.executable, "-c", _OF_A_RUN]},
+            ours=[sys.executable, "-c", LOADED],
+            alternatives={_AND_FOLIUM: [sys.executable, "-c", _AND_FOLIUM]},
             runs=runs,
-            goals=[Goal("ratio", 1.2, _OF_A_RUN)],
+            goals=[Goal("ratio", 1.2, _AND_FOLIUM)],
         ),
     ]
