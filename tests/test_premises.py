@@ -12,11 +12,14 @@ import pandas as pd
 import pytest
 
 import vpvkac
+from page_tables import tables_of
 from plain_country import at, beside, rows
 from vpvkac.analysis.premises import _first_better, with_compliance
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import TABLE_30, Rules
+from vpvkac.questions.coverage.premises import premises_section
 from vpvkac.sources.plain import REQUIREMENTS
+from vpvkac.views.page import Table
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -278,3 +281,44 @@ def test_candidates_of_a_unit_without_a_centre_are_compared(
     assert table["on_front"].tolist() == [True, False]
     assert table["better_place"].fillna("").tolist() == ["", "libraries:1"]
     assert table["floor_check"].tolist() == [True, False]
+
+
+def test_the_letter_tells_of_answers_buses_and_candidates(
+    analysed: Callable[..., Result], tmp_path: Path
+) -> None:
+    premises = 'suitability = { path = "p.csv", id = "place", step_free = "s", printing = "p" }'
+    answers = "place,s,p\nlibraries:1,jā,nē\nlibraries:2,nē,jā\n"
+    analysed(premises, p_csv=answers).write(tmp_path / "out")
+    letters = {
+        path.parent.name: path.read_text(encoding="utf-8").replace("\u00a0", " ")
+        for path in (tmp_path / "out" / "municipalities").glob("*/index.html")
+    }
+    (letter,) = [text for text in letters.values() if "kandidāti: 2" in text]
+    # Of libraries 1.2, 3.2 and 6.2, the stop at 100 m, bind: two met, printing not.
+    assert "ir atbildes: 1 no 1; to saistošās prasības – izpildītas: 2; neizpildītas: 1" in letter
+    assert "izpildītas no zināmajām: 66,7 %" in letter
+    assert "vairāki kandidāti: 1; kandidāti: 2; kandidāti, kurus" in letter
+    table = tables_of(letter)["candidates"]
+    first, second = map(table.row, ("Pilsētas bibliotēka", "Bērnu bibliotēka"))
+    assert (first["Ieeja bez pakāpieniem"], second["Ieeja bez pakāpieniem"]) == ("jā", "nē")
+    is_point = "Ir teritoriālās vienības kontaktpunkts"
+    assert (first[is_point], second[is_point]) == ("jā", "nē")
+    report = tables_of((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
+    row = next(row for row in report["requirements"].rows if row[0].startswith("1.2 "))
+    assert row[1:4] == ["1", "0", "2"]
+
+
+def test_the_report_counts_where_another_candidate_has_more(sample_result: Result) -> None:
+    table = sample_result.candidates
+    more = dict.fromkeys(("distance_m", "quality_class", "residents_within"), 0)
+    for _, unit in table.groupby("unit"):
+        (chosen,) = unit[unit["chosen"]].to_dict("records")
+        more["distance_m"] += bool((unit["distance_m"] < chosen["distance_m"]).any())
+        more["quality_class"] += bool((unit["quality_class"] < chosen["quality_class"]).any())
+        nearby = unit["residents_within"] > chosen["residents_within"]
+        more["residents_within"] += bool(nearby.any())
+    section = premises_section(sample_result)
+    assert section is not None
+    (shown,) = [block for block in section.blocks
+                if isinstance(block, Table) and block.key == "candidates"]  # fmt: skip
+    assert [int(str(row[1])) for row in shown.rows][:3] == list(more.values())

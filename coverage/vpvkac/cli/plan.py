@@ -83,6 +83,9 @@ vpvkac compare . --b-points out/plan_points.csv --reach    what the plan changes
 @option("--decisions", is_flag=True, default=None, about=Message(
         "Take decisions that open a point, with a due year, as fixed."
 ))  # fmt: skip
+@option("--opens", multiple=True, shown=Message("TEXT"), about=Message(
+        "With --decisions: a decision in these words opens a point too; may be given several times."
+))  # fmt: skip
 @option("--radius", "radius_m", type=within(0, 1_000_000, above=True), shown=METRES,
         about=Message(
         "Serve residents within this straight-line distance of an open point, instead of those of "
@@ -108,7 +111,8 @@ def plan(run: Run, *, until: int | None, **asked: Any) -> Reply:
 
     for name in ("budget", "targets", "fixed"):
         asked[name] = dict(asked[name]) or None
-    asked["barred"] = asked["barred"] or None
+    for name in ("barred", "opens"):
+        asked[name] = asked[name] or None
     assumptions = assumptions_of(project)
     question = question_of(project, assumptions, asked)
     planned = answer(run.network(project), question, assumptions, run.steps)

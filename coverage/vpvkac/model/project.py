@@ -297,6 +297,12 @@ def _units(name: str, value: object) -> tuple[str, ...]:
     raise OptionError(name, value, Message("is not a list"), Message('write ["LV0000000"]'))
 
 
+def _wordings(name: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple) and all(isinstance(text, str) for text in value):
+        return tuple(value)
+    raise OptionError(name, value, Message("is not a list"), Message('write ["Open the point"]'))
+
+
 def money(name: str, value: object) -> float:
     """Check an amount of money, EUR."""
     return number(name, value, 0, _MOST_MONEY, above=True)
@@ -317,6 +323,7 @@ PLAN: dict[str, Callable[[str, object], Any]] = {
     "fixed": _units_by_year,
     "barred": _units,
     "decisions": flag,
+    "opens": _wordings,
     "radius_m": lambda name, value: number(name, value, 0, _FARTHEST_M, above=True),
     "weights": lambda name, value: one_of(name, value, ("population", "units")),
 }

@@ -58,7 +58,7 @@ NATIONAL = (
 )  # fmt: skip
 MUNICIPAL = (
     "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
-    "plan", "places", "candidates", "units", "institutions", "follow_up",
+    "plan", "places", "candidates", "units", "institutions", "worst_off", "standards", "follow_up",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")

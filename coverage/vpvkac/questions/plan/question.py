@@ -41,6 +41,7 @@ class Question:
     fixed: Mapping[str, int] = field(default_factory=dict)
     barred: Sequence[str] = ()
     decisions: bool = False
+    opens: Sequence[str] = ()
     radius_m: float | None = None
     weights: Weights | None = None
     time_limit_s: float = TIME_LIMIT_S
