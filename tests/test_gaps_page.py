@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import lxml.html
 import pandas as pd
@@ -347,6 +348,22 @@ def test_a_list_is_sorted_and_filtered_by_its_columns(
 
 
 @pytest.mark.browser
+def test_a_link_shows_the_gaps_of_one_action(
+    browser: WebDriver, page: str, files: dict[str, list[Json]], tmp_path: Path
+) -> None:
+    file = written(tmp_path, page)
+    wanted = "Ierosināt pieturas ierīkošanu vai pārvietošanu"
+    browser.get("about:blank")
+    browser.get(f"{file.as_uri()}#remedy={quote(wanted)}")
+    expected = [row["unit_name"] for row in files["gaps_access"] if row["remedy"] == "ask_for_stop"]
+    shown = browser.execute_script(
+        "return [...document.querySelectorAll('table.access tr[id]:not([hidden]) th p.first')]"
+        ".map(one => one.textContent)"
+    )
+    assert shown == expected
+    assert browser.execute_script("return scrollY") > 0
+
+
 def test_hostile_names_show_as_written_and_nothing_runs(
     browser: WebDriver, sample_result: Result, tmp_path: Path
 ) -> None:

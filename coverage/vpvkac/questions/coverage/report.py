@@ -21,12 +21,9 @@ from vpvkac.questions.coverage.reach import (
     thresholds_section,
 )
 from vpvkac.questions.coverage.story import (
-    MAP_AS_PICTURE,
-    PICTURE,
     findings,
+    first_screen,
     headline,
-    key_figures,
-    national_map,
     worst_municipalities,
 )
 from vpvkac.questions.coverage.there_and_back import report_section
@@ -95,14 +92,9 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     One HTML file that needs nothing else; the same result gives the same text.
     """
     title = Message("Report on the network of contact points").text(result.lang)
-    drawn, keys = national_map(result)
     context = {
         "lead": headline(result),
-        "figures": key_figures(result),
-        "map": drawn,
-        "keys": keys,
-        "picture": PICTURE,
-        "picture_label": MAP_AS_PICTURE.text(result.lang),
+        **first_screen(result),
         "findings": list(findings(result, tables)),
         "found": Message("What was found").text(result.lang),
         "to_list": Message("To the list").text(result.lang),
