@@ -167,12 +167,31 @@ def test_a_row_says_reason_remedy_and_whom_to_ask(
     said = " ".join(cells(row))
     place = truth["places"][gap["place"]]
 
-    assert " ".join(gap["reason"].split()) in said
+    # The numbers of a row are not said again in a sentence.
+    assert "mērot pa taisni" not in said
+    assert "Tajā pašā teritoriālajā vienībā ir cita iestāde" in said
     assert "Pārcelt uz citu vietu tajā pašā teritoriālajā vienībā" in said
     assert gap["alt_name"] in said
     assert f"{float(gap['alt_distance_m']):.0f} m no pieturas" in said
     assert place["phone"] in said
     assert f"mailto:{place['email']}" in row.xpath(".//a/@href")
+
+
+def test_the_planted_points_a_few_metres_beyond_are_to_be_measured_first(
+    page: str, files: dict[str, list[Json]]
+) -> None:
+    """Two of the planted centres, at 701 and 705 m; they stay beyond."""
+    first = "vispirms pārbaudiet, kā attālums mērīts"
+    gaps = files["gaps_access"]
+    close = {gap["unit"] for gap in gaps if 700 < float(gap["distance_m"]) <= 710}
+    assert {gap["unit"] for gap in gaps if first in gap["reason"]} == close
+    assert {
+        str(row.get("id")).removeprefix("unit-")
+        for row in gaps_of(page, "access")
+        if first in " ".join(cells(row))
+    } == close
+    assert {"701.0", "705.0"} <= {gap["distance_m"] for gap in gaps if gap["unit"] in close}
+    assert {gap["class"] for gap in gaps if gap["unit"] in close} <= {"move", "beyond"}
 
 
 def test_a_distance_just_beyond_the_threshold_never_shows_as_within(

@@ -34,7 +34,7 @@ from vpvkac.views.gaps import (
     with_labels,
 )
 from vpvkac.views.page import Link, Page, about
-from vpvkac.views.plan import PAGE, opening_year
+from vpvkac.views.plan import PAGE
 from vpvkac.views.reach import municipality_lines
 from vpvkac.views.writer import Writer, records, tabulate
 
@@ -59,7 +59,7 @@ _UNNAMED = Message(
 )
 _CORRECTED = Message("The correction will show in the next run with the new data.")
 _YEARS = Message("The years are those of the plan; its money, targets and limits are on its page.")
-_OPENS = Message("Opens (plan)")
+_OPENS = Message("{status}, opens in {year}")
 _QUIET = ("area_km2", "population", "centres")
 _COLUMNS: tuple[str | Message, ...] = (
     "unit_name", Message("To the stop"), "place_name", "status", "stop_name",
@@ -193,7 +193,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "decisions_heading": write(Message("Decisions carried out")),
         "decisions": parts.decisions.get(code, []),
         "units_heading": write(_UNITS),
-        "unit_columns": [write.heading(of) for of in (*_COLUMNS, *[_OPENS] * bool(parts.plan))],
+        "unit_columns": [write.heading(of) for of in _COLUMNS],
         "units": _unit_rows(parts, units, gaps),
         "plan_page": f"../../{PAGE}#list-{code}-caption" if parts.plan else "",
         "plan_how": write(_YEARS),
@@ -210,16 +210,16 @@ def _unit_rows(parts: Parts, units: Any, gaps: Sequence[Gap]) -> list[tuple[list
     numbers: dict[str, list[int]] = {}
     for number, gap in enumerate(gaps, 1):
         numbers.setdefault(gap.code, []).append(number)
-    rows, opens = [], opening_year(write)
+    rows = []
     for unit in units["unit"]:
-        row = parts.network[unit]
-        texts = [write.cell(column, row) for column in ("unit_name", "place_name", "status")]
+        row, year = parts.network[unit], parts.plan.get(unit, {}).get("year")
+        status = write.cell("status", row)
         cells = [
-            texts[0],
+            write.cell("unit_name", row),
             write.metres(row["distance_m"]),
-            *texts[1:],
+            write.cell("place_name", row),
+            status if pd.isna(year) else write(_OPENS, status=status, year=str(year)),
             write.cell("stop_name", row),
-            *([opens.cell(parts.plan.get(unit, {"year": None}))] if parts.plan else []),
         ]
         rows.append((numbers.get(unit, []), cells))
     return rows
