@@ -78,7 +78,7 @@ _NO_CALLS = Message("Bus calls at stops are not known, so they are not judged.")
 NO_CENTRES = Message(
     "No list of centres is given, so existing and announced centres are not counted."
 )
-_WHEN = {
+WHEN = {
     "verify_location": Message("the place is located so roughly that the verdict could change"),
     "move_within_unit": Message("another place of the unit is within the threshold"),
     "ask_for_stop": Message("a stop is no farther than twice the threshold"),
@@ -297,7 +297,7 @@ def _nearest_lines(gap: CoverageGap) -> list[Line]:
 def _why(gap: AccessGap) -> str:
     """Say what the numbers of the row do not: why this is asked, and what to look at first."""
     write, limit = gap.write, gap.write.threshold_m
-    when = write(_WHEN[gap["remedy"]])
+    when = write(WHEN[gap["remedy"]])
     said = (
         reasons.just_beyond(write.lang, gap["distance_m"], limit),
         f"{when[:1].upper()}{when[1:]}.",
@@ -407,11 +407,11 @@ def _remedies_table(tables: _Tables, write: Writer) -> Table | None:
     fields = [
         write.field("remedy", lambda remedy: write(words.REMEDIES[remedy])),
         write.field(Message("Count"), lambda of: write.number(len(named[of])), number=True),
-        write.field(Message("When it is recommended"), lambda remedy: write(_WHEN[remedy])),
+        write.field(Message("When it is recommended"), lambda remedy: write(WHEN[remedy])),
         write.field(Message("First of them"), lambda of: named[of][:_FIRST_NAMED]),
     ]
     caption = write(Message("Access gaps and rarely served points by recommended action"))
-    rows = [remedy for remedy in _WHEN if remedy in named]
+    rows = [remedy for remedy in WHEN if remedy in named]
     files = ("gaps.xlsx", "gaps_access.csv", "gaps_service.csv")
     return tabulate("remedies", caption, fields, rows, files=files) if rows else None
 
