@@ -234,7 +234,7 @@ def test_the_bound_is_a_number_in_table_terminal_and_page(plain: Result, tmp_pat
         ({"budget": -5}, "must be above 0"),
         ({"budget": {2023: 7200}}, '--budget: "2023" gives no money for the first year'),
         ({"budget": {2022: 7200, 2031: 1}}, '--budget: "2031" is a year outside the plan'),
-        ({"targets": {2023: 1.2}}, "targets: 1.2 is out of range"),
+        ({"targets": {2023: 1.2}}, "targets.2023: 1.2 is out of range"),
         ({"targets": {2023: 85}}, "did you mean 0.85"),
         ({"targets": {2019: 0.5}}, '--target: "2019" is a year outside the plan'),
         ({"fixed": {SOUTH: 2030}}, f'--fix: "{SOUTH}=2030" is a year outside the plan'),
@@ -280,7 +280,8 @@ fixed = {{ {SOUTH} = 2022 }}
     with pytest.raises(vpvkac.InputError) as caught:
         vpvkac.load(write_project(toml=TOML + bad, **FILES))
     fields = {fault.field for fault in caught.value.faults}
-    assert fields == {f"plan.{key}" for key in ("budget", "targets", "first", "barred", "money")}
+    told = ("budget", "targets.2023", "first", "barred", "money")
+    assert fields == {f"plan.{key}" for key in told}
 
 
 def test_the_plan_at_the_end_of_a_year_is_a_side_of_a_comparison(
@@ -352,8 +353,10 @@ def test_a_run_with_the_plan_has_its_years_in_report_letters_and_workbooks(
     for row in rows_of_plan:
         folder = out / "municipalities" / row["municipality"]
         letter = lxml.html.parse(folder / "index.html")
-        (year,) = letter.xpath(f"//tr[th//bdi[.='{row['unit_name']}']]/td[last()]")
-        assert year.text_content() == (row["year"] or "–")
+        cells_of = letter.xpath(f"//tr[th//bdi[.='{row['unit_name']}']]/*")
+        assert len(cells_of) == 5
+        opens = f"Planned, opens in {row['year']}" if row["year"] else "Planned"
+        assert cells_of[3].text_content() == opens
         (link,) = letter.xpath("//a[contains(@href, 'plan.html#')]/@href")
         (there,) = lxml.html.parse(out / "plan.html").xpath(f"//*[@id='{link.split('#')[1]}']")
         assert row["municipality_name"] in there.text_content()

@@ -129,6 +129,45 @@ def test_a_bad_answer_and_a_place_twice_are_named_with_file_sheet_and_row(
         analysed(f'suitability = "{empty}"')
 
 
+def test_everything_wrong_with_what_was_sent_back_is_told_at_once(
+    analysed: Callable[..., Result], tmp_path: Path
+) -> None:
+    analysed().write(tmp_path / "out")
+    first = next(path for path in sorted((tmp_path / "out").rglob("*_telpas.xlsx"))
+                 if "libraries:1" in keys(path))  # fmt: skip
+    folder = tmp_path / "telpas"
+    folder.mkdir()
+    book = openpyxl.load_workbook(first)
+    sheet = book.worksheets[0]
+    head = next(row[0].row for row in sheet.iter_rows() if str(row[6].value).startswith("1.1 "))
+    sheet.cell(head, 8).value = "1.1 vēlreiz"
+    sheet.cell(head + 1, 1).value, sheet.cell(head + 1, 7).value = None, "jā"
+    sheet.cell(head + 2, 1).value, sheet.cell(head + 2, 7).value = "libraries:99", "varbūt"
+    book.save(folder / "A.XLSX")
+    (folder / "b.xlsx").write_bytes(b"PK")
+    (folder / "c.ods").write_bytes(b"")
+    (folder / "~$A.xlsx").write_bytes(b"")
+    with pytest.raises(InputError) as caught:
+        analysed(f'suitability = "{folder}/"')
+    name = f"{folder}/A.XLSX/{sheet.title}"
+    told = {(fault.level, fault.file, fault.row) for fault in caught.value.faults}
+    assert told >= {
+        ("error", name, head), ("error", name, head + 1), ("error", name, head + 2),
+        ("error", f"{folder}/b.xlsx", None), ("warning", f"{folder}/c.ods", None),
+    }  # fmt: skip
+    assert not any("~$" in fault.file for fault in caught.value.faults)
+
+
+def test_a_cell_to_fill_in_takes_what_is_typed(
+    analysed: Callable[..., Result], tmp_path: Path
+) -> None:
+    """A date's format would turn the 1 of an answer into New Year's Eve of 1899."""
+    analysed().write(tmp_path / "out")
+    for path in (tmp_path / "out").rglob("*_telpas.xlsx"):
+        for row in openpyxl.load_workbook(path).worksheets[0].iter_rows():
+            assert {cell.number_format for cell in row} == {"General"}
+
+
 def keys(path: Path) -> set[str]:
     sheet = openpyxl.load_workbook(path).worksheets[0]
     return {str(row[0].value) for row in sheet.iter_rows()}

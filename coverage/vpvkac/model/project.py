@@ -286,7 +286,7 @@ _MOST_MONEY, _FARTHEST_M = 1e12, 1_000_000.0
 
 def _units_by_year(name: str, value: object) -> dict[str, int]:
     if isinstance(value, Mapping):
-        return {str(unit): year(name, when) for unit, when in value.items()}
+        return {str(unit): year(f"{name}.{unit}", when) for unit, when in value.items()}
     problem = Message("is not years of opening by unit")
     raise OptionError(name, value, problem, Message("write { LV0000000 = 2024 }"))
 
@@ -310,8 +310,10 @@ def money(name: str, value: object) -> float:
 
 PLAN: dict[str, Callable[[str, object], Any]] = {
     # One amount alone holds from the first year on, whichever that is.
-    "budget": lambda name, value: by_year(
-        name, value if isinstance(value, Mapping) else {YEARS.start: value}, money
+    "budget": lambda name, value: (
+        by_year(name, value, money)
+        if isinstance(value, Mapping)
+        else {YEARS.start: money(name, value)}
     ),
     "targets": lambda name, value: by_year(name, value, share),
     "first": year,

@@ -174,7 +174,8 @@ def answer(
                write(Message("Choose an action, or write another decision."))),
         Choice(7, _responsible(result, gaps),
                write(Message("Choose who sees to it, or write a name."))),
-        Choice(8, _quarters(result), write(Message("Choose a day, or write one as 30.06.2027."))),
+        Choice(8, _quarters(result), write(Message("Choose a day, or write one as 30.06.2027.")),
+               is_day=True),
         Choice(9, [], write(Message("Anything else to be known."))),
     ]  # fmt: skip
     return Answer(
