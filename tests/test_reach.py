@@ -187,6 +187,69 @@ def test_a_departure_as_asked_for_helps_and_none_outside_it(
     assert (homes_of(found).loc["LV9000110", "class"] == "bus") == helps
 
 
+# The walk home is 467 s from A, that to the library 155 s from B.
+OUT, THERE = ("out", "07:22:13"), ("arrive", "07:52:35")
+C = beside(*LIBRARY, 3000)
+TRIES: dict[str, tuple[dict[str, str], str, dict[str, str], str]] = {
+    "no bus home after an appointment": (
+        {"stop_times": FEED["stop_times.txt"].replace("12:", "08:")}, "no_return",
+        dict([OUT, THERE, ("leave", "08:30:00")]),
+        "leave home 7:22, at the point 7:53, leave it 8:30, no way home by midnight (L).",
+    ),
+    "a bus home too late": (
+        {"stop_times": FEED["stop_times.txt"].replace("12:", "22:")}, "no_return",
+        dict([OUT, THERE, ("leave", "08:30:00"), ("back", "22:32:47")]),
+        "leave home 7:22, at the point 7:53, leave it 8:30, home 22:33 (L).",
+    ),
+    "a bus there too late": (
+        {"stop_times": FEED["stop_times.txt"].replace("07:", "11:")}, "no_outbound",
+        {"out": "11:22:13", "arrive": "11:52:35"},
+        "leave home 11:22, at the point 11:53 at the earliest, its last appointment is at 11:30",
+    ),
+    "a bus part of the way": (
+        {"stops": rows(FEED["stops.txt"].rstrip(), ("C", "Tālā", *C)),
+         "stop_times": FEED["stop_times.txt"].replace("07:50:00,B", "07:50:00,C")}, "no_outbound",
+        {"stop": "f:C", "distance_m": "3000"},
+        "no nearer to a point than to the stop “Tālā”, in a straight line 3 km from L.",
+    ),
+    "no bus there": (
+        {"stop_times": rows(TIMES, ("again", "12:05:00", "12:05:00", "B", 1, 0, 0),
+                            ("again", "12:25:00", "12:25:00", "A", 2, 0, 0))}, "no_outbound",
+        {}, "no vehicle brings one nearer to a point by 21:00; in a straight line L is",
+    ),
+    "no appointment that day": (
+        {"libraries": rows(HEADER, ("l", "L", *LIBRARY, "Sa 09:00-12:00"))}, "hours",
+        dict([OUT, THERE, ("leave", "08:30:00"), ("back", "12:32:47")]),
+        "leave home 7:22, at the point 7:53, leave it 8:30, home 12:33 (L).",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TRIES)
+def test_the_best_try_of_a_home_that_cannot(country: Write, case: str) -> None:
+    tables, way, wanted, sentence = TRIES[case]
+    file = country(**tables)
+    assert ask(file, "--points", "network")[0] == 0
+    gaps = pd.read_csv(file.parent / "out" / "gaps_reach.csv", dtype=str).set_index("unit")
+    row = gaps.loc["LV9000110"]
+    assert row["way"] == way
+    names = ["out", "arrive", "leave", "back"]
+    times = {name: row[name] for name in names if not pd.isna(row[name])}
+    at = {key: str(clock(text)) for key, text in wanted.items() if key in names}
+    assert at.items() <= times.items()
+    assert (row["place"], row["place_name"]) == ("libraries:l", "L")
+    if "stop" in wanted:
+        assert row["stop"] == wanted["stop"]
+        assert float(row["distance_m"]) == pytest.approx(3000, abs=1)
+    assert ("back" in times) == ("back" in wanted)
+    assert sentence in row["reason"].replace("\N{NO-BREAK SPACE}", " ")
+    # Those farther away have no served stop, and are told the nearest.
+    far = gaps.loc["LV9000210"]
+    assert far["way"] == "no_stop"
+    assert float(far["walk_s"]) > 1800
+    assert "the nearest served stop in a straight line is “" in far["reason"]
+
+
 def test_other_hours_are_named(country: Write) -> None:
     # Open before a bus has come, with a bus home; and after the last bus home, with a bus there.
     late = FEED["stop_times.txt"] + rows(
