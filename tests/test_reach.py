@@ -285,9 +285,7 @@ def test_a_feed_that_does_not_run_on_the_day_is_warned_of(country: Write) -> Non
     second.mkdir()
     for name, text in FEED.items():
         (second / name).write_text(text.replace("20261101,20261231", "20260101,20260228"))
-    one = '{ path = "gtfs", feed = "f", regional = true }'
-    two = '{ path = "second", feed = "g", regional = true }'
-    file.write_text(PROJECT.replace(one, f"{one}, {two}"), encoding="utf-8")
+    file.write_text(PROJECT.replace(ONE, f"{ONE}, {TWO}"), encoding="utf-8")
     code, said = ask(file, "--day", "2026-11-03")
     assert code == 0
     sentence = "does not run on the service day; its calendars: 2026-01-01 to 2026-02-28"
@@ -388,11 +386,9 @@ def test_the_order_of_feeds_changes_no_byte(country: Write) -> None:
     for name, text in FEED.items():
         later = text.replace("07:", "09:").replace("Ēka", "Otra")
         (second / name).write_text(later, encoding="utf-8")
-    one = '{ path = "gtfs", feed = "f", regional = true }'
-    two = '{ path = "second", feed = "g", regional = true }'
     written = []
-    for feeds in (f"{one}, {two}", f"{two}, {one}", f"{two}, {one}"):
-        file.write_text(PROJECT.replace(one, feeds), encoding="utf-8")
+    for feeds in (f"{ONE}, {TWO}", f"{TWO}, {ONE}", f"{TWO}, {ONE}"):
+        file.write_text(PROJECT.replace(ONE, feeds), encoding="utf-8")
         assert ask(file)[0] == 0
         out = sorted((file.parent / "out").glob("*reach*"))
         written.append({path.name: path.read_bytes() for path in out})
@@ -421,6 +417,18 @@ BAD: dict[str, tuple[dict[str, str | None], list[str], str, str]] = {
     "a frequency of zero": (
         {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,07:00:00,08:00:00,0\n"},
         [], "frequencies.txt", 'frequencies.txt, row 2, headway_secs: "0" is not a whole number',
+    ),
+    "a frequency that is negative": (
+        {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,07:00:00,08:00:00,-5\n"},
+        [], "frequencies.txt", 'frequencies.txt, row 2, headway_secs: "-5" is not a whole number',
+    ),
+    "a band that ends before it starts": (
+        {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,08:00:00,07:00:00,600\n"},
+        [], "frequencies.txt", 'row 2, end_time: "07:00:00" is not after start_time',
+    ),
+    "a sequence twice": (
+        {"stop_times": FEED["stop_times.txt"].replace("B,2", "B,1")}, [], "stop_sequence",
+        'stop_times.txt, row 2, stop_sequence: "1" is the key of more than one row',
     ),
     "a text that is no time": (
         {"stop_times": FEED["stop_times.txt"].replace("07:30:00", "7h30")},
@@ -542,6 +550,40 @@ def test_a_run_tells_reach_where_it_is_asked_or_the_project_says_so(country: Wri
     assert run(asked)[0] == 0
     assert (out / "reach.csv").exists()
     assert run(asked, "--no-reach")[0] == 0
+    assert not (out / "reach.csv").exists()
+
+
+ONE = '{ path = "gtfs", feed = "f", regional = true }'
+TWO = '{ path = "second", feed = "g", regional = true }'
+
+
+@pytest.mark.parametrize(("case", "is_input"), [
+    ("no stop times", False), ("outside the calendar", False), ("time goes backward", False),
+    ("a band that ends before it starts", False), ("no calendar", False),
+    ("a sequence twice", True), ("a text that is no time", True),
+])  # fmt: skip
+def test_a_run_tells_of_a_bad_feed_beside_a_good_one(
+    country: Write, case: str, is_input: bool
+) -> None:
+    """What stops the timetable alone leaves the rest; errors of the input come before writing."""
+    tables, arguments, _, sentence = BAD[case]
+    file = country(f"[reach]\nday = {arguments[1]!r}\n" if arguments else "")
+    second = file.parent / "second"
+    second.mkdir()
+    for name, text in (FEED | {f"{key}.txt": text for key, text in tables.items()}).items():
+        if text is not None:
+            (second / name).write_text(text, encoding="utf-8")
+    # A day without a vehicle, and trips without times, are of all feeds together.
+    feeds = TWO if case in {"outside the calendar", "time goes backward", "no calendar"} else (
+        f"{ONE}, {TWO}"
+    )  # fmt: skip
+    file.write_text(file.read_text(encoding="utf-8").replace(ONE, feeds), encoding="utf-8")
+    code, said = run(file, "--reach")
+    assert code == 1
+    assert sentence.replace("gtfs:", "second:") in said
+    out = file.parent / "out"
+    assert ("Reach was not computed; everything else was written." in said) != is_input
+    assert (out / "summary.csv").exists() != is_input
     assert not (out / "reach.csv").exists()
 
 

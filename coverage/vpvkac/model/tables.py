@@ -310,6 +310,7 @@ _DECLARED = (
            "none_most way remedy reason example place place_name out arrive leave back stop "
            "stop_name distance_m walk_s",
            own=_REACH_POINTS | {"remedy": _as("remedy", codes=words.REACH_REMEDIES),
+                                "stop_name": _as("stop_name", heading=Message("Stop")),
                                 "distance_m": _as("distance_m", type=LENGTH)}),
 )
 # fmt: on
