@@ -15,10 +15,22 @@ import pytest
 
 import hours_oracle
 from conftest import SAMPLE
-from reach_oracle import CHANGE_WALK, GEOD, LATE, NEVER, Day, Near, read_trips, scan, walk
+from reach_oracle import (
+    CHANGE_WALK,
+    GEOD,
+    LATE,
+    NEVER,
+    Day,
+    Near,
+    read_rules,
+    read_trips,
+    scan,
+    walk,
+)
 from vpvkac.analysis import reach
 from vpvkac.analysis.best_try import BestTries
 from vpvkac.analysis.reach import OnFoot, Places, Rules
+from vpvkac.analysis.timetable import Starts
 from vpvkac.api.coverage import Result
 from vpvkac.api.questions import Reach
 from vpvkac.model.accounts import silent
@@ -38,12 +50,13 @@ class Country:
     """Points, stops and the day, as the oracle knows them."""
 
     def __init__(self, feeds: dict[str, Path], day: dt.date, points: pd.DataFrame) -> None:
-        trips, where = [], {}
+        trips, where, rules = [], {}, {}
         for name, path in feeds.items():
             of_feed, stops = read_trips(path, name, day)
             trips += of_feed
             where |= stops
-        self.day = Day.of(trips, where)
+            rules |= read_rules(path, name)
+        self.day = Day.of(trips, where, rules)
         self.mirror = self.day.backward()
         self.where = where
         self.near = Near(where)
@@ -75,15 +88,13 @@ class Country:
         back = {(p, (-k - STAY) // HALF): -t for (p, k), t in again.items() if -t <= HOME}
         return out, back
 
-    def by_scan(
-        self, slots: list[int], homes: list[tuple[float, float]]
-    ) -> Iterator[tuple[Any, Any, dict[str, int], dict[int, int]]]:
-        """Of each home the latest leavings and earliest returns by point and half hour; its walks.
+    def scans(self, slots: list[int]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Of each stop the latest leaving, negative, and the earliest alighting, if by midnight.
 
-        The least of stop and walk, of one scan there and one back for all points and half hours.
+        By point and half hour: of one scan there and one back for all of them.
         """
         begin = np.array(slots) * HALF
-        shape = (len(self.points), len(slots))
+        columns = len(self.points) * len(slots)
 
         def starts(moments: Any) -> dict[str, dict[int, int]]:
             return {
@@ -93,8 +104,21 @@ class Country:
                 } for stop, near in self.egress.items()
             }  # fmt: skip
 
-        there = scan(self.mirror, starts(-begin), shape[0] * shape[1], -LEAVE)
-        again = scan(self.day, starts(begin + STAY), shape[0] * shape[1], MIDNIGHT)
+        return (
+            scan(self.mirror, starts(-begin), columns, -LEAVE),
+            scan(self.day, starts(begin + STAY), columns, MIDNIGHT),
+        )
+
+    def by_scan(
+        self, slots: list[int], homes: list[tuple[float, float]], scans: tuple[Any, Any]
+    ) -> Iterator[tuple[Any, Any, dict[str, int], dict[int, int]]]:
+        """Of each home the latest leavings and earliest returns by point and half hour; its walks.
+
+        The least of stop and walk, or of the walk alone.
+        """
+        there, again = scans
+        begin = np.array(slots) * HALF
+        shape = (len(self.points), len(slots))
         for home in homes:
             access, direct = self.walks(home)
             ways = []
@@ -240,8 +264,8 @@ def test_the_planted_journeys_are_found(truth: dict[str, Any], answer: Reach) ->
 @pytest.mark.slow
 def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Reach) -> None:
     places = answer.places[answer.places["points"] == "network"]
-    both = (sample_result.network, sample_result.places)
-    at = pd.concat([table.set_index("place") for table in both])
+    at = pd.concat([table.set_index("place")
+                    for table in (sample_result.network, sample_result.places)])  # fmt: skip
     at = at[~at.index.duplicated()].loc[places["place"], ["lat", "lon"]]
     country = Country({k: SAMPLE / v for k, v in FEEDS.items()}, answer.day, at)
     slots = {hours: appointments(hours, answer.day) for hours in places["hours"].unique()}
@@ -268,7 +292,13 @@ def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Reach)
              for name in by_home}  # fmt: skip
     could = np.array([k in COULD for k in every])
     where = list(zip(homes["lat"], homes["lon"], strict=True))
-    journeys = country.by_scan(every, where)
+    scans = country.scans(every)
+    check_stops(
+        country, every, scans,
+        read_vehicles(sample_result, answer.day, Rules(), rail=False, progress=silent),
+        list(sample_result.stops["stop"]),
+    )  # fmt: skip
+    journeys = country.by_scan(every, where, scans)
     for key, home, (out, back, access, direct) in zip(homes.index, where, journeys, strict=True):
         if key in chosen:
             check_labels(country, home, out[:, could], back[:, could])
@@ -338,6 +368,39 @@ def check_gap(
     assert told(gap) == wanted
 
 
+def check_stops(
+    country: Country, slots: list[int], scans: tuple[Any, Any], vehicles: Vehicles,
+    stops: list[str],
+) -> None:  # fmt: skip
+    """From every stop the latest leaving, and to it the earliest return, are those of the scan."""
+    points = len(country.points)
+    number = {stop: row for row, stop in enumerate(stops)}
+    start, stop, took = np.array([
+        (point, number[key], seconds) for key, near in country.egress.items()
+        for point, seconds in near if key in number
+    ]).T  # fmt: skip
+    begin = np.array(slots) * HALF
+    ways = (
+        (vehicles.timetable.mirror(), scans[0], -begin, -LEAVE),
+        (vehicles.timetable, scans[1], begin + STAY, MIDNIGHT),
+    )
+    missed = np.full(points * len(slots), LATE, np.int32)
+    for timetable, at_stops, moments, until in ways:
+        for low in range(0, len(slots), 3):
+            some = moments[low : low + 3, None]
+            column = np.arange(len(some))[:, None] * points
+            starts = Starts(
+                (start + column).ravel(), np.tile(stop, len(some)), (took + some).ravel(),
+                points * len(some),
+            )  # fmt: skip
+            found = timetable.earliest_arrivals(starts, until)
+            wanted = np.stack([
+                at_stops.get(key, missed).reshape(points, -1)[:, low : low + 3].T.ravel()
+                for key in stops
+            ])  # fmt: skip
+            assert np.array_equal(found, np.where(wanted <= until, wanted, LATE))
+
+
 def check_labels(country: Country, home: tuple[float, float], out: Any, back: Any) -> None:
     """The search by labels finds what the scan finds."""
     by_labels = country.journeys(home)
@@ -350,8 +413,17 @@ def check_labels(country: Country, home: tuple[float, float], out: Any, back: An
 
 def test_a_real_feed_as_plain_loops_find_it(shared_data: Path) -> None:
     path = shared_data / "feeds/chateau_thierry_2025-10.zip"
-    day = dt.date(2025, 10, 14)
-    _, where = read_trips(path, "ct", day)
+    kinds = check_feed(path, "ct", dt.date(2025, 10, 14), by_labels=40)
+    assert {name for name, *_ in kinds} == set(reach.WAYS)
+    assert len(kinds) > 5, kinds
+
+
+Kinds = set[tuple[str, bool, bool, bool]]
+
+
+def check_feed(path: Path, name: str, day: dt.date, *, by_labels: int) -> Kinds:
+    """All that is found with a feed, from each of its stops and homes around them."""
+    _, where = read_trips(path, name, day)
     stops = pd.DataFrame([(key, *at) for key, at in where.items()], columns=["stop", "lat", "lon"])
     stops["stop_name"] = stops["stop"]
     random = np.random.default_rng(20261129)
@@ -363,8 +435,8 @@ def test_a_real_feed_as_plain_loops_find_it(shared_data: Path) -> None:
     # Every stop is a home too, and so is a place around it.
     around = stops[["lat", "lon"]] + random.normal(0, 0.006, (len(stops), 2))
     far = around.iloc[::10] + random.normal(0, 0.05, (len(around.iloc[::10]), 2))
-    homes, points = pd.concat([scatter(40), stops[["lat", "lon"]], around, far]), scatter(12)
-    feed = StopInput(Input(path, path.name), "ct", regional=True)
+    homes, points = pd.concat([scatter(by_labels), stops[["lat", "lon"]], around, far]), scatter(12)
+    feed = StopInput(Input(path, path.name), name, regional=True)
     network: Any = SimpleNamespace(
         project=SimpleNamespace(stops=(feed,)),
         stops=stops,
@@ -384,9 +456,11 @@ def test_a_real_feed_as_plain_loops_find_it(shared_data: Path) -> None:
     open_[:, list(COULD)] = random.random((len(points), len(COULD))) < 0.6
     found = reach.search(vehicles.timetable, on_foot, (len(homes), len(points)), open_, rules)
     choice = reach.choose(found, open_, np.ones(len(points), bool))
-    country = Country({"ct": path}, day, points)
+    country = Country({name: path}, day, points)
     where = list(homes.itertuples(index=False, name=None))
-    journeys = list(country.by_scan(list(COULD), where))
+    scans = country.scans(list(COULD))
+    check_stops(country, list(COULD), scans, vehicles, list(stops["stop"]))
+    journeys = list(country.by_scan(list(COULD), where, scans))
     for number, (home, (out, back, _, _)) in enumerate(zip(where, journeys, strict=True)):
         usable = (out >= LEAVE) & (back <= HOME)
         bits = (found.usable[number][:, None] >> np.arange(48, dtype=np.uint64)) & np.uint64(1)
@@ -394,20 +468,20 @@ def test_a_real_feed_as_plain_loops_find_it(shared_data: Path) -> None:
         count, point, slot, leaves, returns = best_of(out, back, open_[:, list(COULD)])
         said = [int(values[number]) for values in choice]
         assert said == [point, count, COULD[slot] if count else 0, leaves, returns]
-        if number < 40:
+        if number < by_labels:
             check_labels(country, home, out, back)
             if count:
                 country.check_moment(home, point, COULD[slot], leaves)
     assert (choice.point >= 0).sum() > 10
-    check_tries(country, vehicles, on_foot, (at_home, at_point), (stops["stop"], journeys))
-    assert len(country.day.changes) > 50
+    assert len(country.day.changes) > 20
     assert rules.change_walk == CHANGE_WALK
+    return check_tries(country, vehicles, on_foot, (at_home, at_point), (stops["stop"], journeys))
 
 
 def check_tries(
     country: Country, vehicles: Vehicles, on_foot: OnFoot, places: tuple[Places, Places],
     known: tuple[pd.Series, list[Any]],
-) -> None:  # fmt: skip
+) -> Kinds:  # fmt: skip
     """The best try of homes that cannot, as plain loops find it.
 
     Toward points that are open early, early and late, late; with the return by nine, eleven, five.
@@ -467,5 +541,4 @@ def check_tries(
                     row["stop"] = keys.iloc[int(row["stop"])]
                 assert told(row) == wanted
                 kinds.add((name, wanted.back is None, wanted.stop is None, wanted.out is None))
-    assert {name for name, *_ in kinds} == set(reach.WAYS)
-    assert len(kinds) > 5, kinds
+    return kinds
