@@ -210,7 +210,7 @@ TRIES: dict[str, tuple[dict[str, str], str, dict[str, str], str]] = {
         {"stops": rows(FEED["stops.txt"].rstrip(), ("C", "Tālā", *C)),
          "stop_times": FEED["stop_times.txt"].replace("07:50:00,B", "07:50:00,C")}, "no_outbound",
         {"stop": "f:C", "distance_m": "3000"},
-        "no nearer to a point than to the stop “Tālā”, in a straight line 3 km from L.",
+        "by 21:00: the stop “Tālā”, in a straight line 3 km (L).",
     ),
     "no bus there": (
         {"stop_times": rows(TIMES, ("again", "12:05:00", "12:05:00", "B", 1, 0, 0),

@@ -296,7 +296,7 @@ def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Reach)
     check_stops(
         country, every, scans,
         read_vehicles(sample_result, answer.day, Rules(), rail=False, progress=silent),
-        list(sample_result.stops["stop"]),
+        list(sample_result.stops["stop"]), step=3,
     )  # fmt: skip
     journeys = country.by_scan(every, where, scans)
     for key, home, (out, back, access, direct) in zip(homes.index, where, journeys, strict=True):
@@ -370,9 +370,12 @@ def check_gap(
 
 def check_stops(
     country: Country, slots: list[int], scans: tuple[Any, Any], vehicles: Vehicles,
-    stops: list[str],
+    stops: list[str], step: int = 1,
 ) -> None:  # fmt: skip
-    """From every stop the latest leaving, and to it the earliest return, are those of the scan."""
+    """From every stop the latest leaving, and to it the earliest return, are those of the scan.
+
+    Of three half hours in `step` times three.
+    """
     points = len(country.points)
     number = {stop: row for row, stop in enumerate(stops)}
     start, stop, took = np.array([
@@ -386,7 +389,7 @@ def check_stops(
     )
     missed = np.full(points * len(slots), LATE, np.int32)
     for timetable, at_stops, moments, until in ways:
-        for low in range(0, len(slots), 3):
+        for low in range(0, len(slots), 3 * step):
             some = moments[low : low + 3, None]
             column = np.arange(len(some))[:, None] * points
             starts = Starts(
@@ -510,7 +513,7 @@ def check_tries(
             np.flatnonzero(vehicles.has_service),
         )  # fmt: skip
         without, late, away, hours = (
-            np.flatnonzero(~able & (way == name))[::3] for name in reach.WAYS
+            np.flatnonzero(~able & (way == name))[::5] for name in reach.WAYS
         )
         could = reach.half_hours(found.usable[hours]) & members[:, None]
         first = np.array([np.argwhere(some[:, list(COULD)])[0] for some in could], int).reshape(

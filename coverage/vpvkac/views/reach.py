@@ -53,8 +53,8 @@ _SHUT = Message(
     "no appointment that day ({place})."
 )
 _NO_NEARER_THAN = Message(
-    "From the home with most of them one gets by {home} no nearer to a point than to the stop "
-    "“{stop}”, in a straight line {distance} from {place}."
+    "The nearest to a point that one gets from the home with most of them by {home}: the stop "
+    "“{stop}”, in a straight line {distance} ({place})."
 )
 _NO_NEARER = Message(
     "From the home with most of them no vehicle brings one nearer to a point by {home}; in a "
