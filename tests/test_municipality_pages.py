@@ -105,7 +105,7 @@ def test_only_who_has_no_gap_at_all_reads_that_there_is_none(
         text = text_of(pages / code / "index.html")
         assert ("tālāk minēto nepilnību" in text) == of_units
         beyond = sample_result.network.query("municipality == @code")["within"].eq(False).any()
-        assert ("tālāk par 700 m" in legend) == beyond, code
+        assert ("Tālāk par 700 m" in legend) == beyond, code
         if not of_units:
             quiet.add(code in closed.index)
     assert True in quiet
@@ -131,7 +131,9 @@ def test_the_workbook_holds_the_same_tables(pages: Path, sample_result: Result) 
     tables = exact(sample_result)
     code = sample_result.municipalities.nlargest(1, "points_beyond")["municipality"].iloc[0]
     book = openpyxl.load_workbook(pages / code / f"{code}.xlsx")
-    for name in ("network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units"):
+    sheets = ("network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units",
+              "worst_off", "standards")  # fmt: skip
+    for name in sheets:
         sheet = book[TABLES[name].title.text("lv")]
         own = tables[name].query("municipality == @code")
         assert sheet.max_row == max(len(own), 1) + 1
@@ -163,7 +165,7 @@ def test_a_gap_has_one_number_on_page_plan_and_in_the_workbook(
         tinted = [(number, row.xpath("string(th/bdi)"))
                   for row in tree.xpath("//table//tr[@class='gap']")
                   for number in row.xpath("th/span/text()")]  # fmt: skip
-        assert len(tree.xpath("//table//tbody/tr")) == len(network)
+        assert len(tree.xpath("//table[@class='units']//tbody/tr")) == len(network)
         sheet = openpyxl.load_workbook(pages / str(code) / f"{code}.xlsx").worksheets[0]
         in_book = [(str(row[0].value), row[1].value) for row in sheet.iter_rows()
                    if isinstance(row[0].value, int)]  # fmt: skip
@@ -236,9 +238,13 @@ def test_the_plan_draws_every_unit_and_point_once(pages: Path, sample_result: Re
         assert plan.count("<path") == len(network)
         assert plan.count("<text") == gaps
         points = network.dropna(subset=["place"])
-        rings = (~points["within"].astype(bool) | points["uncertain"].astype(bool)).sum()
+        # Beyond reach a halo, uncertain a dashed ring, announced a dot.
+        beyond, unsure = ~points["within"].astype(bool), points["uncertain"].astype(bool)
+        assert plan.count('class="halo"') == beyond.sum()
+        plan = re.sub(r'<\w+ [^<]*class="halo"[^<]*', "", plan)
+        more = unsure.sum() + (points["status"] == "announced").sum()
         corners = [len(form.split()) for form in re.findall(r'<polygon points="([^"]*)"', plan)]
-        assert plan.count("<circle") + len(corners) == len(points) + rings + gaps
+        assert plan.count("<circle") + len(corners) == len(points) + more + gaps
         forms = [SHAPES[host].corners for host in points["host"] if SHAPES[host].corners]
         assert sorted(corners) == sorted(forms)
 
