@@ -38,6 +38,7 @@ ON_SAMPLE = [
     "libraries.html",
     "libraries_post_offices.html",
     "network.html",
+    "institutions.html",
 ]
 NBSP = "\u00a0"
 
@@ -161,6 +162,7 @@ TELLING = {
     "libraries.html": ("status", "reach"),
     "libraries_post_offices.html": ("host",),
     "network.html": ("status",),
+    "institutions.html": ("host",),
 }
 
 

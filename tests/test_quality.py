@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from pyproj import Geod
 import vpvkac
 from gtfs_oracle import rows_of
 from vpvkac.analysis.quality import CODES, joined_stops, quality_classes
+from vpvkac.questions.coverage.quality import quality_lines
 from vpvkac.sources.gtfs import read_gtfs
 
 if TYPE_CHECKING:
@@ -273,3 +275,14 @@ def test_classes_of_the_sample_are_those_of_plain_loops(sample_result: Result) -
         beside = stops[(abs(stops["lat"] - place["lat"]) < 0.03)
                        & (abs(stops["lon"] - place["lon"]) < 0.05)]  # fmt: skip
         assert [found] == slow_classes(pd.DataFrame([place]), beside.reset_index(drop=True))
+
+
+def test_a_letter_counts_its_points_by_class(sample_result: Result) -> None:
+    lines = quality_lines(sample_result)
+    assert set(lines) == set(sample_result.network["municipality"])
+    for code, rows in sample_result.network.groupby("municipality"):
+        points = [row for row in rows.to_dict("records") if isinstance(row["place"], str)]
+        near = sum(row["quality_class"] == "none" and row["within"] for row in points)
+        shown = [int(count) for count in re.findall(r": (\d+)(?=[;.])", lines[str(code)])]
+        assert sum(shown) == len(points) + near
+        assert (f"robežās: {near}." in lines[str(code)].replace("\u00a0", " ")) == (near > 0)

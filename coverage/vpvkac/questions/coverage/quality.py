@@ -66,12 +66,16 @@ def quality_section(result: Result) -> Section | None:
 
 
 def quality_lines(result: Result) -> dict[str, str]:
-    """Count the points of each municipality by class; name those near a stop that have none."""
+    """Count the points of each municipality by class, and those near a stop that have none."""
     write, lines = Writer.of(result), {}
     counted = Message("Points by quality class of the bus (B the best, G the least): {counts}.")
-    named = Message("No class, though a stop is within {threshold}: {names}.")
-    without = result.gaps_quality.groupby("municipality")["unit_name"].unique()
-    points = result.network[result.network["place"].notna()]
+    near = Message(
+        "Points by quality class of the bus (B the best, G the least): {counts}; of these with no "
+        "class within {threshold} of a stop: {count}."
+    )
+    points, gaps = result.network[result.network["place"].notna()], result.gaps_quality
+    # An open centre that is not its unit's point stands there, too.
+    without = gaps.loc[gaps["place"].isin(points["place"]), "municipality"].value_counts()
     for code, classes in points.groupby("municipality")["quality_class"]:
         counts = classes.fillna("unknown").value_counts()
         said = "; ".join(
@@ -79,12 +83,11 @@ def quality_lines(result: Result) -> dict[str, str]:
             for of, label in _LABELS.items()
             if of in counts
         )
-        lines[str(code)] = write(counted, counts=said)
-        if code in without.index:
-            names = ", ".join(without[code][:_MOST_NAMED])
-            if left := len(without[code][_MOST_NAMED:]):
-                names += " " + write(Message("and {count} more"), count=write.number(left))
-            lines[str(code)] += " " + write(named, threshold=write.threshold(), names=names)
+        few = without.get(code, 0)
+        told = near if few else counted
+        lines[str(code)] = write(
+            told, counts=said, count=write.number(few), threshold=write.threshold()
+        )
     return lines
 
 
