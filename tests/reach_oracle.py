@@ -71,40 +71,94 @@ def services(feed: zipfile.ZipFile, day: dt.date) -> set[str]:
     return runs
 
 
+def timed(rows: list[dict[str, str]], name: str) -> list[Call] | None:
+    """The calls of a trip, by sequence; None if it has no first or last time, or goes backward."""
+    calls, given = [], []
+    for number, row in enumerate(sorted(rows, key=lambda row: int(row["stop_sequence"]))):
+        arrive = row["arrival_time"] or row["departure_time"]
+        depart = row["departure_time"] or row["arrival_time"]
+        if arrive:
+            given.append(number)
+        calls.append(Call(
+            f"{name}:{row['stop_id']}", seconds(arrive or "0:0:0"), seconds(depart or "0:0:0"),
+            row.get("pickup_type") != "1", row.get("drop_off_type") != "1",
+        ))  # fmt: skip
+    if given[:1] != [0] or given[-1] != len(calls) - 1:
+        return None
+    for first, last in itertools.pairwise(given):
+        begin, many = calls[first].depart, last - first
+        for number in range(first + 1, last):
+            at = begin + (calls[last].arrive - begin) * (number - first) // many
+            calls[number].arrive = calls[number].depart = at
+    moments = [moment for call in calls for moment in (call.arrive, call.depart)]
+    return calls if moments == sorted(moments) else None
+
+
+def moved(calls: list[Call], by: int) -> list[Call]:
+    return [Call(c.stop, c.arrive + by, c.depart + by, c.on, c.off) for c in calls]
+
+
 def read_trips(
     path: Path, name: str, day: dt.date
 ) -> tuple[list[list[Call]], dict[str, tuple[float, float]]]:
-    """The vehicles of a day, and where the stops are; every trip of the feed has all its times."""
+    """The vehicles of a day, and where the stops are."""
     with zipfile.ZipFile(path) as feed:
         road = {row["route_id"] for row in rows_of(feed, "routes.txt")
                 if int(row["route_type"]) in ROAD}  # fmt: skip
         today, before = services(feed, day), services(feed, day - dt.timedelta(days=1))
         service = {row["trip_id"]: row["service_id"] for row in rows_of(feed, "trips.txt")
                    if row["route_id"] in road}  # fmt: skip
-        calls: dict[str, list[tuple[int, Call]]] = {}
+        calls: dict[str, list[dict[str, str]]] = {}
         for row in rows_of(feed, "stop_times.txt"):
             if service.get(row["trip_id"]) in today | before:
-                call = Call(
-                    f"{name}:{row['stop_id']}",
-                    seconds(row["arrival_time"]),
-                    seconds(row["departure_time"]),
-                    row.get("pickup_type") != "1",
-                    row.get("drop_off_type") != "1",
-                )
-                calls.setdefault(row["trip_id"], []).append((int(row["stop_sequence"]), call))
+                calls.setdefault(row["trip_id"], []).append(row)
+        starts: dict[str, set[int]] = {}
+        for row in rows_of(feed, "frequencies.txt"):
+            band = (row["start_time"], row["end_time"])
+            starts.setdefault(row["trip_id"], set()).update(
+                range(*map(seconds, band), int(row["headway_secs"]))
+            )
         where = {f"{name}:{row['stop_id']}": (float(row["stop_lat"]), float(row["stop_lon"]))
-                 for row in rows_of(feed, "stops.txt")}  # fmt: skip
+                 for row in rows_of(feed, "stops.txt")
+                 if row.get("location_type", "") in {"", "0"}}  # fmt: skip
     trips = []
-    for trip, numbered in calls.items():
-        run = [call for _, call in sorted(numbered, key=lambda pair: pair[0])]
+    for trip, rows in calls.items():
+        run = timed(rows, name)
+        if run is None:
+            continue
+        runs = [moved(run, at - run[0].depart) for at in sorted(starts.get(trip, {run[0].depart}))]
         if service[trip] in today:
-            trips.append(run)
-        if service[trip] in before and max(call.arrive for call in run) >= DAY:
-            trips.append([
-                Call(call.stop, call.arrive - DAY, call.depart - DAY, call.on, call.off)
-                for call in run
-            ])  # fmt: skip
+            trips += runs
+        if service[trip] in before:
+            trips += [moved(late, -DAY) for late in runs if max(c.arrive for c in late) >= DAY]
     return trips, where
+
+
+Rule = dict[tuple[str, str], int | None]
+
+
+def read_rules(path: Path, name: str) -> Rule:
+    """The least seconds of a change from stop to stop, None where it is not possible.
+
+    A rule for a station is one for its stops, after those that name the stop itself.
+    """
+    with zipfile.ZipFile(path) as feed:
+        stops, table = rows_of(feed, "stops.txt"), rows_of(feed, "transfers.txt")
+    rules: dict[tuple[str, str], tuple[int, int | None]] = {}
+    for row in table:
+        if row["transfer_type"] not in {"2", "3"} or row.get("from_route_id"):
+            continue
+        least = int(row["min_transfer_time"]) if row["transfer_type"] == "2" else None
+        ends = [
+            [(f"{name}:{stop['stop_id']}", rank) for stop in stops
+             for rank, field in enumerate(("stop_id", "parent_station"))
+             if stop.get(field) == row[end]]
+            for end in ("from_stop_id", "to_stop_id")
+        ]  # fmt: skip
+        for (one, here), (other, there) in itertools.product(*ends):
+            if here + there <= rules.get((one, other), (9, None))[0]:
+                rules[one, other] = (here + there, least)
+    return {pair: least for pair, (_, least) in rules.items()}
 
 
 def walk(one: tuple[float, float], many: list[tuple[float, float]]) -> list[int]:
@@ -156,7 +210,7 @@ class Day:
             found.sort()
 
     @classmethod
-    def of(cls, trips: list[list[Call]], where: dict[str, tuple[float, float]]) -> Day:
+    def of(cls, trips: list[list[Call]], where: dict[str, tuple[float, float]], rules: Rule) -> Day:
         served = {call.stop for calls in trips for call in calls}
         places = {stop: at for stop, at in where.items() if stop in served}
         close = Near(places)
@@ -165,6 +219,12 @@ class Day:
                    for other, took in close.within(at, CHANGE_WALK).items()}
             for stop, at in places.items()
         }  # fmt: skip
+        for (stop, other), least in rules.items():
+            if other in changes.get(stop, {}):
+                del changes[stop][other]
+                if least is not None:
+                    # A change at equal times would be no change.
+                    changes[stop][other] = max(least, 1)
         return cls(trips, changes)
 
     def backward(self) -> Day:
@@ -288,7 +348,7 @@ def scan(
         sooner = aboard[trip] & (first > following.arrive)
         if sooner.any():
             first[sooner] = following.arrive
-            for other, took in day.changes[following.stop].items():
+            for other, took in day.changes.get(following.stop, {}).items():
                 there = ready[other]
                 np.minimum(there, following.arrive + took, out=there, where=sooner)
     return alighted

@@ -187,6 +187,69 @@ def test_a_departure_as_asked_for_helps_and_none_outside_it(
     assert (homes_of(found).loc["LV9000110", "class"] == "bus") == helps
 
 
+# The walk home is 467 s from A, that to the library 155 s from B.
+OUT, THERE = ("out", "07:22:13"), ("arrive", "07:52:35")
+C = beside(*LIBRARY, 3000)
+TRIES: dict[str, tuple[dict[str, str], str, dict[str, str], str]] = {
+    "no bus home after an appointment": (
+        {"stop_times": FEED["stop_times.txt"].replace("12:", "08:")}, "no_return",
+        dict([OUT, THERE, ("leave", "08:30:00")]),
+        "leave home 7:22, at the point 7:53, leave it 8:30, no way home by midnight (L).",
+    ),
+    "a bus home too late": (
+        {"stop_times": FEED["stop_times.txt"].replace("12:", "22:")}, "no_return",
+        dict([OUT, THERE, ("leave", "08:30:00"), ("back", "22:32:47")]),
+        "leave home 7:22, at the point 7:53, leave it 8:30, home 22:33 (L).",
+    ),
+    "a bus there too late": (
+        {"stop_times": FEED["stop_times.txt"].replace("07:", "11:")}, "no_outbound",
+        {"out": "11:22:13", "arrive": "11:52:35"},
+        "leave home 11:22, at the point 11:53 at the earliest, its last appointment is at 11:30",
+    ),
+    "a bus part of the way": (
+        {"stops": rows(FEED["stops.txt"].rstrip(), ("C", "Tālā", *C)),
+         "stop_times": FEED["stop_times.txt"].replace("07:50:00,B", "07:50:00,C")}, "no_outbound",
+        {"stop": "f:C", "distance_m": "3000"},
+        "by 21:00: the stop “Tālā”, in a straight line 3 km (L).",
+    ),
+    "no bus there": (
+        {"stop_times": rows(TIMES, ("again", "12:05:00", "12:05:00", "B", 1, 0, 0),
+                            ("again", "12:25:00", "12:25:00", "A", 2, 0, 0))}, "no_outbound",
+        {}, "no vehicle brings one nearer to a point by 21:00; in a straight line L is",
+    ),
+    "no appointment that day": (
+        {"libraries": rows(HEADER, ("l", "L", *LIBRARY, "Sa 09:00-12:00"))}, "hours",
+        dict([OUT, THERE, ("leave", "08:30:00"), ("back", "12:32:47")]),
+        "leave home 7:22, at the point 7:53, leave it 8:30, home 12:33 (L).",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TRIES)
+def test_the_best_try_of_a_home_that_cannot(country: Write, case: str) -> None:
+    tables, way, wanted, sentence = TRIES[case]
+    file = country(**tables)
+    assert ask(file, "--points", "network")[0] == 0
+    gaps = pd.read_csv(file.parent / "out" / "gaps_reach.csv", dtype=str).set_index("unit")
+    row = gaps.loc["LV9000110"]
+    assert row["way"] == way
+    names = ["out", "arrive", "leave", "back"]
+    times = {name: row[name] for name in names if not pd.isna(row[name])}
+    at = {key: str(clock(text)) for key, text in wanted.items() if key in names}
+    assert at.items() <= times.items()
+    assert (row["place"], row["place_name"]) == ("libraries:l", "L")
+    if "stop" in wanted:
+        assert row["stop"] == wanted["stop"]
+        assert float(row["distance_m"]) == pytest.approx(3000, abs=1)
+    assert ("back" in times) == ("back" in wanted)
+    assert sentence in row["reason"].replace("\N{NO-BREAK SPACE}", " ")
+    # Those farther away have no served stop, and are told the nearest.
+    far = gaps.loc["LV9000210"]
+    assert far["way"] == "no_stop"
+    assert float(far["walk_s"]) > 1800
+    assert "the nearest served stop in a straight line is “" in far["reason"]
+
+
 def test_other_hours_are_named(country: Write) -> None:
     # Open before a bus has come, with a bus home; and after the last bus home, with a bus there.
     late = FEED["stop_times.txt"] + rows(
@@ -222,9 +285,7 @@ def test_a_feed_that_does_not_run_on_the_day_is_warned_of(country: Write) -> Non
     second.mkdir()
     for name, text in FEED.items():
         (second / name).write_text(text.replace("20261101,20261231", "20260101,20260228"))
-    one = '{ path = "gtfs", feed = "f", regional = true }'
-    two = '{ path = "second", feed = "g", regional = true }'
-    file.write_text(PROJECT.replace(one, f"{one}, {two}"), encoding="utf-8")
+    file.write_text(PROJECT.replace(ONE, f"{ONE}, {TWO}"), encoding="utf-8")
     code, said = ask(file, "--day", "2026-11-03")
     assert code == 0
     sentence = "does not run on the service day; its calendars: 2026-01-01 to 2026-02-28"
@@ -325,11 +386,9 @@ def test_the_order_of_feeds_changes_no_byte(country: Write) -> None:
     for name, text in FEED.items():
         later = text.replace("07:", "09:").replace("Ēka", "Otra")
         (second / name).write_text(later, encoding="utf-8")
-    one = '{ path = "gtfs", feed = "f", regional = true }'
-    two = '{ path = "second", feed = "g", regional = true }'
     written = []
-    for feeds in (f"{one}, {two}", f"{two}, {one}", f"{two}, {one}"):
-        file.write_text(PROJECT.replace(one, feeds), encoding="utf-8")
+    for feeds in (f"{ONE}, {TWO}", f"{TWO}, {ONE}", f"{TWO}, {ONE}"):
+        file.write_text(PROJECT.replace(ONE, feeds), encoding="utf-8")
         assert ask(file)[0] == 0
         out = sorted((file.parent / "out").glob("*reach*"))
         written.append({path.name: path.read_bytes() for path in out})
@@ -358,6 +417,18 @@ BAD: dict[str, tuple[dict[str, str | None], list[str], str, str]] = {
     "a frequency of zero": (
         {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,07:00:00,08:00:00,0\n"},
         [], "frequencies.txt", 'frequencies.txt, row 2, headway_secs: "0" is not a whole number',
+    ),
+    "a frequency that is negative": (
+        {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,07:00:00,08:00:00,-5\n"},
+        [], "frequencies.txt", 'frequencies.txt, row 2, headway_secs: "-5" is not a whole number',
+    ),
+    "a band that ends before it starts": (
+        {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,08:00:00,07:00:00,600\n"},
+        [], "frequencies.txt", 'row 2, end_time: "07:00:00" is not after start_time',
+    ),
+    "a sequence twice": (
+        {"stop_times": FEED["stop_times.txt"].replace("B,2", "B,1")}, [], "stop_sequence",
+        'stop_times.txt, row 2, stop_sequence: "1" is the key of more than one row',
     ),
     "a text that is no time": (
         {"stop_times": FEED["stop_times.txt"].replace("07:30:00", "7h30")},
@@ -479,6 +550,40 @@ def test_a_run_tells_reach_where_it_is_asked_or_the_project_says_so(country: Wri
     assert run(asked)[0] == 0
     assert (out / "reach.csv").exists()
     assert run(asked, "--no-reach")[0] == 0
+    assert not (out / "reach.csv").exists()
+
+
+ONE = '{ path = "gtfs", feed = "f", regional = true }'
+TWO = '{ path = "second", feed = "g", regional = true }'
+
+
+@pytest.mark.parametrize(("case", "is_input"), [
+    ("no stop times", False), ("outside the calendar", False), ("time goes backward", False),
+    ("a band that ends before it starts", False), ("no calendar", False),
+    ("a sequence twice", True), ("a text that is no time", True),
+])  # fmt: skip
+def test_a_run_tells_of_a_bad_feed_beside_a_good_one(
+    country: Write, case: str, is_input: bool
+) -> None:
+    """What stops the timetable alone leaves the rest; errors of the input come before writing."""
+    tables, arguments, _, sentence = BAD[case]
+    file = country(f"[reach]\nday = {arguments[1]!r}\n" if arguments else "")
+    second = file.parent / "second"
+    second.mkdir()
+    for name, text in (FEED | {f"{key}.txt": text for key, text in tables.items()}).items():
+        if text is not None:
+            (second / name).write_text(text, encoding="utf-8")
+    # A day without a vehicle, and trips without times, are of all feeds together.
+    feeds = TWO if case in {"outside the calendar", "time goes backward", "no calendar"} else (
+        f"{ONE}, {TWO}"
+    )  # fmt: skip
+    file.write_text(file.read_text(encoding="utf-8").replace(ONE, feeds), encoding="utf-8")
+    code, said = run(file, "--reach")
+    assert code == 1
+    assert sentence.replace("gtfs:", "second:") in said
+    out = file.parent / "out"
+    assert ("Reach was not computed; everything else was written." in said) != is_input
+    assert (out / "summary.csv").exists() != is_input
     assert not (out / "reach.csv").exists()
 
 

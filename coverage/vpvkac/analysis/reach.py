@@ -72,6 +72,10 @@ class Places(NamedTuple):
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
 
+    def take(self, rows: Ints) -> Places:
+        """Give some of them, by number."""
+        return Places(self.lat[rows], self.lon[rows])
+
 
 class Journeys(NamedTuple):
     """From every home to every point: what is usable, and the best of it.
@@ -214,10 +218,15 @@ def walks(origins: Places, targets: Places, rules: Rules, longest: int) -> Walks
     pairs = Targets(targets.lat, targets.lon).within(
         origins.lat, origins.lon, longest * _METRES_A_SECOND / rules.detour + 1
     )
-    # Distances are whole millimetres: what is past the sixth decimal is arithmetic.
-    seconds = np.ceil(np.round(pairs.distance_m * rules.detour / _METRES_A_SECOND, 6))
+    seconds = seconds_on_foot(pairs.distance_m, rules)
     near = seconds <= longest
-    return Walks(pairs.origin[near], pairs.target[near], seconds[near].astype(np.int64))
+    return Walks(pairs.origin[near], pairs.target[near], seconds[near])
+
+
+def seconds_on_foot(metres: NDArray[np.float64], rules: Rules) -> Ints:
+    """Give the whole seconds, rounded up, of walks that are so long in a straight line."""
+    # Distances are whole millimetres: what is past the sixth decimal is arithmetic.
+    return np.ceil(np.round(metres * rules.detour / _METRES_A_SECOND, 6)).astype(np.int64)
 
 
 def open_slots(minutes: Flags, stay_min: int) -> Flags:
@@ -408,6 +417,11 @@ def slot_bits(slots: Flags) -> NDArray[np.uint64]:
     return np.asarray((slots * (np.uint64(1) << np.arange(SLOTS, dtype=np.uint64))).sum(axis=1))
 
 
+def half_hours(bits: NDArray[np.uint64]) -> Flags:
+    """Give the half hours that bits of any shape stand for, along one more axis."""
+    return np.asarray((bits[..., None] >> np.arange(SLOTS, dtype=np.uint64)) & np.uint64(1) == 1)
+
+
 def choose(found: Journeys, open_: Flags, points: Flags) -> Choice:
     """Choose for every home among some of the points, given as flags."""
     columns = np.flatnonzero(points)
@@ -495,8 +509,8 @@ def residents_near_and_far(
     far = usable.copy()
     far[near.origin, near.target] = 0
     on_foot = np.zeros((usable.shape[1], SLOTS))
-    bits = usable[near.origin, near.target, None] >> np.arange(SLOTS, dtype=np.uint64)
-    np.add.at(on_foot, near.target, (bits & np.uint64(1)) * residents[near.origin, None])
+    can = half_hours(usable[near.origin, near.target])
+    np.add.at(on_foot, near.target, can * residents[near.origin, None])
     return on_foot, residents_by_slot(far, residents)
 
 
@@ -505,8 +519,7 @@ def residents_of_day(
 ) -> NDArray[np.float64]:
     """Sum the residents who can use some of the points at each half hour, shape (48,)."""
     usable = np.bitwise_or.reduce(found.usable[:, points] & slot_bits(open_)[points], axis=1)
-    slots = np.arange(SLOTS, dtype=np.uint64)
-    return np.asarray(np.asarray(residents, float) @ ((usable[:, None] >> slots) & np.uint64(1)))
+    return np.asarray(np.asarray(residents, float) @ half_hours(usable))
 
 
 WAYS = ("no_stop", "no_outbound", "no_return", "hours")

@@ -212,8 +212,9 @@ class Timetable:
         word, bit = np.divmod(starts.start[some], _WORD)
         rows = graph.row_of_departure[first[some]]
         np.bitwise_or.at(reached, (rows, word), np.uint64(1) << bit.astype(np.uint64))
-        begins = np.searchsorted(graph.departures, _line(starts.stop, np.array(_EARLIEST)))
-        for begin, end in set(zip(begins[some].tolist(), ends[some].tolist(), strict=True)):
+        stops, one = np.unique(starts.stop[some], return_index=True)
+        begins = np.searchsorted(graph.departures, _line(stops, np.array(_EARLIEST)))
+        for begin, end in zip(begins, ends[some][one], strict=True):
             rows = graph.row_of_departure[begin:end]
             reached[rows] = np.bitwise_or.accumulate(reached[rows], axis=0)
         return reached

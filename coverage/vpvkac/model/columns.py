@@ -391,6 +391,7 @@ _DECLARED = (
     Column("residents_lost", COUNT, Message("Residents nearby who lose the way")),
     Column("residents_none", COUNT, Message("Residents who cannot")),
     Column("example", CODE, Message("Home with most residents")),
+    Column("walk_s", COUNT, Message("Walk to the stop, s")),
 )
 # fmt: on
 COLUMNS = {column.name: column for column in _DECLARED}

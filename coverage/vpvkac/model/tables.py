@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, Column
+from vpvkac.model.columns import COLUMNS, COUNT, LENGTH, SENTENCE, Column
 from vpvkac.texts import words
 from vpvkac.texts.message import Bilingual, Message, Text
 
@@ -308,8 +308,11 @@ _DECLARED = (
                "minutes": _as("minutes", type=COUNT, heading=Message("Minutes away"))}),
     _table("gaps_reach", Message("No way there and back"), "points unit",
            "rank points unit unit_name municipality municipality_name residents_none none_least "
-           "none_most way remedy reason example",
-           own=_REACH_POINTS | {"remedy": _as("remedy", codes=words.REACH_REMEDIES)}),
+           "none_most way remedy reason example place place_name out arrive leave back stop "
+           "stop_name distance_m walk_s",
+           own=_REACH_POINTS | {"remedy": _as("remedy", codes=words.REACH_REMEDIES),
+                                "stop_name": _as("stop_name", heading=Message("Stop")),
+                                "distance_m": _as("distance_m", type=LENGTH)}),
 )
 # fmt: on
 TABLES = {table.name: table for table in _DECLARED}

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from vpvkac.analysis.reach import clock
 from vpvkac.model.tables import TABLES
 from vpvkac.texts import words
-from vpvkac.texts.formats import number, opening_hours, percent, time_of_day
+from vpvkac.texts.formats import length, number, opening_hours, percent, time_of_day
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.writer import records, tabulate
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from vpvkac.analysis.reach import ThereAndBack
     from vpvkac.views.page import Table
     from vpvkac.views.writer import Field, Writer
@@ -39,6 +39,35 @@ _WITHOUT_HELP = {
     "no_outbound": Message("No point has an appointment. Residents: {residents}."),
     "no_return": Message("No point has an appointment. Residents: {residents}."),
 }
+# The best try of the example, by what there is to tell of it.
+_NEAREST_STOP = Message(
+    "From the home with most of them the nearest served stop in a straight line is “{stop}”: "
+    "{distance}, on foot {walk} min."
+)
+_CLOSED = Message(
+    "The home with most of them: leave home {out}, at the point {arrive} at the earliest, its last "
+    "appointment is at {last} ({place})."
+)
+_SHUT = Message(
+    "The home with most of them: leave home {out}, at the point {arrive} at the earliest, it has "
+    "no appointment that day ({place})."
+)
+_NO_NEARER_THAN = Message(
+    "The nearest to a point that one gets from the home with most of them by {home}: the stop "
+    "“{stop}”, in a straight line {distance} ({place})."
+)
+_NO_NEARER = Message(
+    "From the home with most of them no vehicle brings one nearer to a point by {home}; in a "
+    "straight line {place} is {distance} away."
+)
+_BACK = Message(
+    "The home with most of them at best: leave home {out}, at the point {arrive}, leave it "
+    "{leave}, home {back} ({place})."
+)
+_NOT_BACK = Message(
+    "The home with most of them at best: leave home {out}, at the point {arrive}, leave it "
+    "{leave}, no way home by midnight ({place})."
+)
 _NO_POINT = Message("There is no point to go to. Residents: {residents}.")
 JOURNEY = Message(
     "For example by bus: leave home {out}, at the point {arrive}, leave it {leave}, home {back}; "
@@ -65,14 +94,38 @@ def reason(row: Any, found: ThereAndBack, lang: Lang) -> str:
     text = _REASONS[row["way"]] if row["begin"] else _WITHOUT_HELP[row["way"]]
     if row["way"] != "no_stop" and not (found.places["points"] == row["points"]).any():
         text = _NO_POINT
-    return text.text(lang).format(
+    first = text.text(lang).format(
         residents=number(lang, row["hindered"]),
         walk=found.rules.walk // 60,
         home=time_of_day(lang, clock(found.rules.home)),
-        stop=row["stop"],
-        place=row["place"],
+        stop=row["asked_stop"],
+        place=row["asked_place"],
         **{name: time_of_day(lang, row[name]) for name in ("begin", "end") if row["begin"]},
     )
+    return " ".join([first, *_best_try(row, found, lang)])
+
+
+def _best_try(row: Any, found: ThereAndBack, lang: Lang) -> list[str]:
+    """Say how near the example comes to it; nothing where nothing is known of it."""
+    if not row["place"] and not row["stop"]:
+        return []
+    facts = {"place": row["place_name"], "stop": row["stop_name"]}
+    facts["home"] = time_of_day(lang, clock(found.rules.home))
+    if not pd.isna(row["distance_m"]):
+        facts["distance"] = length(lang, row["distance_m"])
+    if row["way"] == "no_stop":
+        text, facts["walk"] = _NEAREST_STOP, number(lang, -(-row["walk_s"] // 60))
+    elif pd.isna(row["out"]):
+        text = _NO_NEARER_THAN if row["stop"] else _NO_NEARER
+    else:
+        facts |= _moments(row, lang)
+        text = _NOT_BACK if pd.isna(row["back"]) else _BACK
+        if row["way"] == "no_outbound":
+            is_place = found.places["place"].eq(row["place"])
+            last = found.places.loc[is_place, "last"].iloc[0]
+            facts["last"] = time_of_day(lang, last) if last else ""
+            text = _CLOSED if last else _SHUT
+    return [text.text(lang).format(**facts)]
 
 
 def with_reasons(found: ThereAndBack, lang: Lang) -> pd.DataFrame:
@@ -83,18 +136,19 @@ def with_reasons(found: ThereAndBack, lang: Lang) -> pd.DataFrame:
 
 def journey(row: Any, name: str, lang: Lang) -> str:
     """Tell the best journey of a home: out is rounded down to the minute, arrivals up."""
-    times = {
-        "out": clock(row["out"]),
-        "arrive": clock(row["arrive"] + 59),
-        "leave": clock(row["leave"]),
-        "back": clock(row["back"] + 59),
-    }
     return JOURNEY.text(lang).format(
-        **{key: time_of_day(lang, time) for key, time in times.items()},
-        place=name,
-        usable=row["appointments"],
-        all=row["of"],
+        **_moments(row, lang), place=name, usable=row["appointments"], all=row["of"]
     )
+
+
+def _moments(row: Any, lang: Lang) -> dict[str, str]:
+    """Write those times of a journey that are known."""
+    late = {"out": 0, "arrive": 59, "leave": 0, "back": 59}
+    return {
+        name: time_of_day(lang, clock(row[name] + more))
+        for name, more in late.items()
+        if not pd.isna(row[name])
+    }
 
 
 def unit_lines(

@@ -64,7 +64,10 @@ MUNICIPAL = (
 _MIXED = ("value", "target", "published")
 # Bands of bus calls of our own, which mean nothing elsewhere; quality classes are shown instead.
 OWN_BANDS = "points_service_"
-_UNSHOWN = ("service_class", "alt_service_class")
+# Seconds, too, are for machines: the reason says them as times of day.
+_UNSHOWN = (
+    "service_class", "alt_service_class", "out", "arrive", "leave", "back", "walk_s",
+)  # fmt: skip
 _ENDS = ("least", "most", "share_least", "share_most")
 _GAPS: dict[str, type[Gap]] = {
     "gaps_access": AccessGap,

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis import reach
+from vpvkac.analysis.best_try import BestTries
 from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
 from vpvkac.analysis.opening import DAY, open_around, read_week
 from vpvkac.analysis.reach import (
@@ -36,7 +37,7 @@ from vpvkac.questions.reach.vehicles import Vehicles, read_vehicles
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 REMEDIES = {
     "no_stop": "remote_support",
@@ -48,8 +49,11 @@ _SEARCHING = Message("Journeys: appointment {} of {}")
 _LEFT = Message("Journeys: appointment {} of {}, about {} s more")
 _FOLLOWING = Message("Journeys: arrivals and changes")
 _RESIDENTS = ("population", "population_least", "population_most")
-# What is told beside the obstacle of a unit: its example, whom it hinders, and what would help.
-_HELP = ["example", "hindered", "stop", "place", "begin", "end"]
+_OF_GAP = [
+    "points", "rank", "unit", "unit_name", "municipality", "municipality_name", "residents_none",
+    "none_least", "none_most", "way", "remedy",
+]  # fmt: skip
+_OF_TRY = ["point", "stop", "out", "arrive", "leave", "back", "distance_m", "walk_s"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -311,7 +315,8 @@ class _Set:
     def gaps(self, units: pd.DataFrame, homes: pd.DataFrame, result: Network) -> pd.DataFrame:
         """List the units in which some cannot, with the obstacle of most and what would help.
 
-        The example is the home with most residents of those whom that obstacle hinders.
+        The example is the home with most residents of those whom that obstacle hinders; the rest
+        is its best try.
         """
         rows = units[(units["unit"] != "") & (units["none"] > 0)].sort_values("rank")
         rows = rows.assign(
@@ -320,34 +325,89 @@ class _Set:
         )  # fmt: skip
         order = homes.sort_values(["residents", "home"], ascending=[False, True]).index.to_numpy()
         hindered = homes.loc[order].groupby(["unit", "way"]).indices
-        helps = [
-            self.help(order[hindered[in_unit, obstacle]], obstacle, result)
-            for in_unit, obstacle in rows[["unit", "way"]].to_numpy(object)
-        ]
-        names = ["points", "rank", "unit", "unit_name", "municipality", "municipality_name",
-                 "residents_none", "none_least", "none_most", "way", "remedy"]  # fmt: skip
-        table = pd.concat([rows[names], pd.DataFrame(helps, rows.index, _HELP)], axis=1)
+        ways = rows["way"].to_numpy(object)
+        groups = [order[hindered[key]] for key in zip(rows["unit"], ways, strict=True)]
+        asked = [self.asked_for(*one) for one in zip(groups, ways, strict=True)]
+        stop, point, begin, end = np.array(asked, np.int64).reshape(-1, 4).T
         # Without a point to go to, or hours that would serve, there is nothing to ask for.
-        table["remedy"] = table["remedy"].where(table["place"] != "", "remote_support")
+        rows["remedy"] = rows["remedy"].where(point >= 0, "remote_support")
+        examples = np.array([group[0] for group in groups], np.int64)
+        rows = rows[_OF_GAP].assign(
+            hindered=[int(self.weight[group].sum()) for group in groups],
+            example=self.homes["home"].to_numpy(object)[examples],
+            asked_stop=_at(result.stops["stop_name"], stop),
+            asked_place=_at(self.points["name"], point),
+            begin=[clock(time) if time >= 0 else "" for time in begin.tolist()],
+            end=[clock(time) if time >= 0 else "" for time in end.tolist()],
+        )
+        tries = self.tries(examples, ways, point, begin).set_index(rows.index)
+        place, at = (tries[name].fillna(-1).astype(np.int64) for name in ("point", "stop"))
+        rows = rows.assign(
+            place=_at(self.points["place"], place), place_name=_at(self.points["name"], place),
+            stop=_at(result.stops["stop"], at), stop_name=_at(result.stops["stop_name"], at),
+            distance_m=tries["distance_m"],
+        )  # fmt: skip
+        return rows.join(tries[["out", "arrive", "leave", "back", "walk_s"]].astype("Int64"))
+
+    def tries(
+        self, homes: NDArray[np.int64], ways: NDArray[np.object_], points: NDArray[np.int64],
+        begins: NDArray[np.int64],
+    ) -> pd.DataFrame:  # fmt: skip
+        """Tell how near some homes come to it, each by what stands in its way.
+
+        Where that is the hours, by the half hour and point asked for, if they serve the home;
+        else by the first half hour that would.
+        """
+        best = BestTries(
+            self.vehicles.timetable, self.on_foot, self.rules, _positions(self.homes),
+            _positions(self.points), self.vehicles.stops, self.members, self.slots,
+            np.flatnonzero(self.vehicles.has_service),
+        )  # fmt: skip
+        table = pd.DataFrame(np.nan, range(len(homes)), _OF_TRY)
+        some = {way: np.flatnonzero(ways == way) for way in reach.WAYS}
+        point, slot = points.copy(), begins // reach.HALF_HOUR
+        for row in some["hours"]:
+            usable = self.could_use(homes[row])
+            if not usable[point[row], slot[row]]:
+                slot[row] = usable.any(axis=0).argmax()
+                point[row] = usable[:, slot[row]].argmax()
+        find = {
+            "no_stop": lambda rows: best.without_stop(homes[rows]),
+            "no_outbound": lambda rows: best.too_late(homes[rows]),
+            "no_return": lambda rows: best.no_way_home(
+                homes[rows], self.found.first_there[homes[rows]]
+            ),
+            "hours": lambda rows: best.at_other_hours(homes[rows], point[rows], slot[rows]),
+        }
+        for way in np.unique(ways):
+            rows = some[way]
+            found = find[way](rows)
+            table.loc[rows, found.columns] = found.to_numpy()
         return table
 
-    def help(self, hindered: NDArray[np.int64], way: str, result: Network) -> tuple[object, ...]:
-        """Give `_HELP` for homes of a unit, sorted, that one obstacle hinders."""
-        weight = self.weight[hindered]
-        home = self.homes["home"].iloc[hindered[0]]
-        none = (home, int(weight.sum()), "", "", "", "")
+    def could_use(self, home: np.int64) -> NDArray[np.bool_]:
+        """Tell which half hours of each point a home could use if it were open for them."""
+        could = np.isin(np.arange(reach.SLOTS), reach.could_be_open(self.rules.stay))
+        return np.asarray(reach.half_hours(self.found.usable[home]) & self.members[:, None] & could)
+
+    def asked_for(self, hindered: NDArray[np.int64], way: str) -> tuple[int, ...]:
+        """Give what would help homes of a unit, sorted, that one obstacle hinders.
+
+        A stop, a point, and between which seconds; -1 where there is nothing to ask for.
+        """
+        nothing = (-1, -1, -1, -1)
         members = np.flatnonzero(self.members)
         if way == "no_stop":
-            return none
+            return nothing
         if way == "hours":
+            weight = self.weight[hindered]
             usable = self.found.usable[np.ix_(hindered, members)]
             halves = reach.could_be_open(self.rules.stay)
             could = [(usable >> np.uint64(slot)) & np.uint64(1) for slot in halves]
             best = int(np.argmax([weight @ some.any(axis=1) for some in could]))
-            point = members[int(np.argmax(weight @ could[best]))]
+            point = int(members[np.argmax(weight @ could[best])])
             begin = halves[best] * reach.HALF_HOUR
-            end = begin + self.rules.stay
-            return *none[:3], self.points["name"].iloc[point], clock(begin), clock(end)
+            return -1, point, begin, begin + self.rules.stay
         near = reach.walks_of(self.on_foot.home_stop, hindered[:1])
         served = self.vehicles.has_service[near.target]
         nearest = near.seconds[served].argmin()
@@ -356,12 +416,11 @@ class _Set:
         has = begins < ends if way == "no_return" else begins <= ends
         members, begins, ends = members[has], begins[has], ends[has]
         if not len(members):
-            return none
+            return nothing
         here, there = _positions(self.homes.iloc[hindered[:1]]), _positions(self.points)
         lat, lon = (np.repeat(degrees, len(members)) for degrees in here)
-        chosen = int(distance(lat, lon, there.lat[members], there.lon[members]).argmin())
-        names = (result.stops["stop_name"].iloc[stop], self.points["name"].iloc[members[chosen]])
-        return *none[:2], *names, clock(int(begins[chosen])), clock(int(ends[chosen]))
+        chosen = int(distance(lat, lon, *there.take(members)).argmin())
+        return stop, int(members[chosen]), int(begins[chosen]), int(ends[chosen])
 
     def window(
         self, home: np.int64, points: NDArray[np.int64], way: str, walk: int
@@ -396,6 +455,11 @@ def _depending(sets: list[_Set]) -> list[float]:
     opens = [each.slots & each.members[:, None] for each in sets]
     depends = by_bus[homes] & ~reach.can_use(rest, one.on_foot, homes, opens, one.rules)
     return [float(share) for share in one.weight[homes] @ depends / total]
+
+
+def _at(values: pd.Series, rows: ArrayLike) -> NDArray[np.object_]:
+    """Give the texts of some rows, an empty one for -1."""
+    return np.asarray(np.append(values.to_numpy(object), [""])[np.asarray(rows)])
 
 
 def _clocks(slots: NDArray[np.int64], known: NDArray[np.bool_]) -> list[str]:
