@@ -39,9 +39,9 @@ def with_compliance(
 ) -> gpd.GeoDataFrame:
     """Add the answers, and how many of the rows that bind are met, not met and not known.
 
-    `compliance` is met / (met + not met), null where none is answered; what is not known is
-    never met.  Null throughout without a checklist.  `floor_check` tells the places upstairs by
-    their address, unless the checklist answers for their entrance.
+    `compliance` is met / (met + not met), null where the checklist answers none of them; what is
+    not known is never met.  Null throughout without a checklist.  `floor_check` tells the places
+    upstairs by their address, unless the checklist answers for their entrance.
     """
     places = with_answers(places, checklist)
     is_upstairs = places["address"].str.contains(_UPSTAIRS, case=False, regex=True)
@@ -63,8 +63,9 @@ def with_compliance(
     for name, answer in zip(counts, (YES, NO, UNKNOWN), strict=True):
         places[name] = pd.array(((table == answer) & binds).sum(axis=1), "Int64")
     met, not_met = (places[name].to_numpy(float) for name in counts[:2])
-    answered = met + not_met
-    share = np.divide(met, answered, out=np.full(len(places), np.nan), where=answered > 0)
+    # The distance to a stop alone, the last column, says nothing of premises.
+    is_answered = (np.isin(table[:, :-1], [YES, NO]) & binds[:, :-1]).any(axis=1)
+    share = np.divide(met, met + not_met, out=np.full(len(places), np.nan), where=is_answered)
     return places.assign(compliance=share)
 
 

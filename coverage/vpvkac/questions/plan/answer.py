@@ -166,33 +166,35 @@ def _fixed(
     result: Network, question: Question, remaining: pd.DataFrame
 ) -> tuple[_Fixed, list[Fault]]:
     """Join what the planner fixes and bars with what is decided; what is wrong is told at once."""
-    file, waiting = str(result.project.path), set(remaining["unit"])
-    known, faults = set(result.units["unit"]), []
-    asked: tuple[tuple[str, Iterable[str]], ...] = (
-        ("--fix", question.fixed), ("--bar", question.barred),
+    waiting, known = set(remaining["unit"]), set(result.units["unit"])
+    file, set_ = str(result.project.path), result.project.plan
+    faults = []
+    asked: tuple[tuple[str, str, Iterable[str]], ...] = (
+        ("--fix", "fixed", question.fixed), ("--bar", "barred", question.barred),
     )  # fmt: skip
-    for option, units in asked:
+    for option, name, units in asked:
         for unit in units:
             if unit not in waiting:
                 is_known = unit in known
                 problem = Message("has a point already") if is_known else Message("is no unit")
                 remedy = Message("leave it out") if is_known else Message("write a code, LV…")
-                faults.append(Fault("error", file, problem, remedy, field=option, value=unit))
+                where = (file, f"plan.{name}") if unit in set_.get(name, ()) else (option, None)
+                faults.append(Fault("error", where[0], problem, remedy, field=where[1], value=unit))
     year = dict.fromkeys(question.barred, question.last + 1)
     source = dict.fromkeys(question.barred, _BARRED)
     decided, warnings = _decided(result, question, waiting)
     for unit in sorted(set(decided["unit"])):
         rows = decided[decided["unit"] == unit]
         row, when = int(rows["row"].iloc[0]), rows["year"]
-        where: dict[str, Any] = {"row": row, "field": "unit", "value": unit}
+        there: dict[str, Any] = {"row": row, "field": "unit", "value": unit}
         shown = "" if result.project.decisions is None else result.project.decisions.shown
         if unit in question.barred:
             problem, remedy = Message("is barred and fixed at once"), Message("give one of the two")
-            faults.append(Fault("error", shown, problem, remedy, **where))
+            faults.append(Fault("error", shown, problem, remedy, **there))
         elif unit not in question.fixed and len(set(when)) > 1:
             problem = Message("is to open in two different years")
             remedy = Message("give one due year, or fix it with --fix")
-            faults.append(Fault("error", shown, problem, remedy, **where))
+            faults.append(Fault("error", shown, problem, remedy, **there))
         year[unit], source[unit] = int(when.iloc[0]), _DECISION
     if faults:
         raise InputError(faults)
