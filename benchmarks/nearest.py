@@ -36,7 +36,7 @@ def benchmark(runs: int) -> Comparison:
         },
         runs=runs,
         once={_BALL},
-        goals=[Goal("ratio", 0.6, _JOIN), Goal("ratio", 0.1, _BALL), Goal("ratio", 4, _TREE)],
+        goals=[Goal("ratio", 0.4, _JOIN), Goal("ratio", 0.1, _BALL), Goal("ratio", 2, _TREE)],
         note=_NOTE,
     )
     check = measure({"check": partial(check_exhaustive, count, checked)}, 1)[0]

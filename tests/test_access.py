@@ -182,6 +182,23 @@ def test_stops_within_a_distance_are_those_of_an_exhaustive_search() -> None:
     assert len(targets.count_within([], [], 700)) == 0
 
 
+@pytest.mark.parametrize("metres", [0.0, 0.5, 40_000.0, 2_000_000.0, 18_000_000.0])
+def test_pairs_within_a_distance_are_found_anywhere_on_the_earth(metres: float) -> None:
+    random = np.random.default_rng(16)
+    lat = np.concatenate([random.uniform(-90, 90, 60), random.uniform(89.5, 90, 20), [0, 0, 90]])
+    lon = np.concatenate([random.uniform(-180, 180, 80), [-179.9, 179.9, 0]])
+    here, there = np.divmod(np.arange(len(lat) ** 2), len(lat))
+    away = np.round(PYPROJ.inv(lon[here], lat[here], lon[there], lat[there])[2], 3)
+    near = away <= metres
+    found = Targets(lat, lon).within(lat, lon, metres)
+    assert found.origin.tolist() == here[near].tolist()
+    assert found.target.tolist() == there[near].tolist()
+    assert found.distance_m.tolist() == away[near].tolist()
+    counts = np.bincount(here[near], minlength=len(lat))
+    assert (Targets(lat, lon).count_within(lat, lon, metres) == counts).all()
+    assert (Targets([], []).count_within(lat, lon, metres) == 0).all()
+
+
 def test_no_stop_is_an_error() -> None:
     with pytest.raises(ValueError, match="no target"):
         nearest([57.0], [24.0], [], [])

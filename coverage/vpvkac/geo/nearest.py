@@ -1,8 +1,8 @@
 """Proximity: the nearest of many targets, and those within a distance, exact on the ellipsoid.
 
-Targets stand in a tree by their positions in space, and straight chords
-through the Earth find the candidates; the geodesic decides among them.  A
-geodesic of s metres has a chord of at most s, and of at least
+Straight chords through the Earth find the candidates, by a tree of the
+targets' positions in space or in strips of the origins; the geodesic decides
+among them.  A geodesic of s metres has a chord of at most s, and of at least
 2R·sin(s / 2R) where R is the ellipsoid's least radius of curvature (Schwarz's
 theorem on arcs and chords), so the results equal an exhaustive geodesic
 search, anywhere on the Earth, for distances under 19 000 km.
@@ -10,6 +10,7 @@ search, anywhere on the Earth, for distances under 19 000 km.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,10 +28,14 @@ if TYPE_CHECKING:
 _LEAST_RADIUS = GEOD.b**2 / GEOD.a
 # Covers the rounding of two distances to 0.001 m, which makes targets tie, and the arithmetic.
 _SLACK = 0.002
-# Origins are looked up in strips of this many metres, so that neighbours follow one another.
-_STRIP_M, _STEP_M, _STEPS = 20_000.0, 1_000.0, 16_384
-# Pairs are found for so many origins at a time, to bound the memory.
-_CHUNK = 100_000
+# Origins are looked up in strips of this width, so that neighbours follow one another.
+_LOOKED_UP_DEGREES = 0.2
+# Strips follow one another at more metres than any position is from another.
+_STRIP_M = 2.0**24
+# Of narrower strips there would be too many for places along all of them to be told apart.
+_NARROWEST_M = 100.0
+# So many pairs are found at a time, to bound the memory.
+_PAIRS = 200_000
 
 
 class Nearest(NamedTuple):
@@ -57,7 +62,10 @@ class Targets:
         stacked = pd.DataFrame({"lat": self._all.lat, "lon": self._all.lon}).duplicated()
         self._first = np.flatnonzero(~stacked.to_numpy())
         self._apart = self._all.take(self._first)
-        self._tree = _tree(self._apart.xyz)
+
+    @cached_property
+    def _tree(self) -> KDTree:
+        return _tree(self._apart.xyz)
 
     def nearest(self, lat: ArrayLike, lon: ArrayLike) -> Nearest:
         """Find the nearest target of every origin, in degrees, and its metres to 0.001 m.
@@ -66,12 +74,11 @@ class Targets:
         """
         if len(self._first) == 0:
             raise ValueError("there is no target to measure to")
-        origins = positions(lat, lon)
-        order = _in_strips(origins.xyz)
+        lat, lon = np.asarray(lat, float), np.asarray(lon, float)
+        order = _in_strips(lat, lon)
+        origins = positions(lat[order], lon[order])
         look = min(2, len(self._first))
-        chord, found = np.empty((len(order), look)), np.empty((len(order), look), np.int64)
-        beside, target = self._tree.query(origins.xyz[order], k=look)
-        chord[order], found[order] = beside.reshape(-1, look), target.reshape(-1, look)
+        chord, found = self._tree.query(origins.xyz, k=list(range(1, look + 1)))
         best = found[:, 0]
         metres = separation(origins, self._apart.take(best))
         if look > 1:
@@ -80,7 +87,9 @@ class Targets:
             best[crowded], metres[crowded] = self._first_nearest(
                 origins.take(crowded), reach[crowded]
             )
-        return Nearest(self._first[best], metres)
+        nearest = Nearest(np.empty(len(order), np.int64), np.empty(len(order)))
+        nearest.target[order], nearest.distance_m[order] = self._first[best], metres
+        return nearest
 
     def _first_nearest(
         self, origins: Positions, reach: NDArray[np.float64]
@@ -98,41 +107,62 @@ class Targets:
 
     def within(self, lat: ArrayLike, lon: ArrayLike, metres: float) -> Pairs:
         """Pair every origin with each target no farther than `metres`, as rounded to 0.001 m."""
-        parts = []
-        for begin, origins in _chunks(lat, lon):
-            origin, target, _ = self._close(origins, metres)
+        origins = positions(lat, lon)
+        parts = [Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
+        for origin, target, _ in self._close(origins, metres):
             away = separation(origins.take(origin), self._all.take(target))
-            order = np.lexsort((target, origin))
-            order = order[away[order] <= metres]
-            parts.append((begin + origin[order], target[order], away[order]))
-        return Pairs(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+            near = away <= metres
+            parts.append(Pairs(origin[near], target[near], away[near]))
+        pairs = Pairs(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+        order = np.lexsort((pairs.target, pairs.origin))
+        return Pairs(*(part[order] for part in pairs))
 
     def count_within(self, lat: ArrayLike, lon: ArrayLike, metres: float) -> NDArray[np.int64]:
         """Count the targets no farther than `metres` from every origin, shape (n,)."""
-        counts = []
-        for _, origins in _chunks(lat, lon):
-            origin, target, chord = self._close(origins, metres)
+        origins = positions(lat, lon)
+        counts = np.zeros(len(origins.lat), np.int64)
+        sure = _least_chord(metres - _SLACK)
+        for origin, target, chord in self._close(origins, metres):
             # Only pairs whose chord leaves a doubt are measured.
-            is_within = _arc(chord) <= metres - _SLACK
+            is_within = chord <= sure
             doubt = np.flatnonzero(~is_within)
             away = separation(origins.take(origin[doubt]), self._all.take(target[doubt]))
             is_within[doubt] = away <= metres
-            counts.append(np.bincount(origin[is_within], minlength=len(origins.lat)))
-        return np.concatenate(counts).astype(np.int64)
+            np.add.at(counts, origin[is_within], 1)
+        return counts
 
-    def _close(
-        self, origins: Positions, metres: float
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Pair origins with all targets that may be within `metres`; the chord of each pair."""
-        # Built once and asked once: a balanced tree would cost more than it saves.
-        tree = _tree(origins.xyz, balanced_tree=False, compact_nodes=False)
-        pairs = tree.sparse_distance_matrix(self._whole, metres + _SLACK, output_type="ndarray")
-        return pairs["i"].astype(np.int64), pairs["j"].astype(np.int64), pairs["v"]
+    def _close(self, origins: Positions, metres: float) -> Iterator[Pairs]:
+        """Pair origins with all targets that may be within `metres`, with the chord; in parts.
 
-    @cached_property
-    def _whole(self) -> KDTree:
-        """Hold every target, also those on one spot."""
-        return _tree(self._all.xyz)
+        On a plane no two positions are farther apart than their chord.  There the origins stand
+        in strips as wide as the reach, sorted along each; those that a target may reach are one
+        run in each of three strips.
+        """
+        if len(self._all.lat) == 0:
+            return
+        reach = metres + _SLACK
+        width = max(reach, _NARROWEST_M)
+        # The plane that touches the Earth at a target: around it lengths change little.
+        plane = np.linalg.svd(self._all.xyz[:1])[2][1:]
+        along, across = plane @ origins.xyz.T
+        places = np.floor(across / width) * _STRIP_M + along
+        order = np.argsort(places)
+        places, xyz = places[order], origins.xyz[order]
+        along, across = plane @ self._all.xyz.T
+        strip = np.floor(across / width) + np.array([[-1], [0], [1]])
+        aside = np.maximum(np.maximum(strip * width - across, across - (strip + 1) * width), 0)
+        half = np.sqrt(np.maximum(reach**2 - aside**2, 0))
+        ends = np.clip([along - half, along + half], -_STRIP_M / 2, _STRIP_M / 2)
+        begin, end = np.searchsorted(places, strip * _STRIP_M + ends).reshape(2, -1)
+        targets = np.tile(np.arange(len(along)), len(strip))
+        for part in _in_parts(end - begin):
+            many = (end - begin)[part]
+            row = np.arange(many.sum()) + np.repeat(begin[part] - np.cumsum(many) + many, many)
+            target = np.repeat(targets[part], many)
+            apart = xyz[row] - self._all.xyz[target]
+            chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+            close = chord <= reach
+            yield Pairs(order[row[close]], target[close], chord[close])
 
 
 def nearest(
@@ -156,11 +186,11 @@ def chains(positions: NDArray[np.float64], step_m: float) -> NDArray[np.int64]:
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
-def _tree(points: NDArray[np.float64], **options: bool) -> KDTree:
+def _tree(points: NDArray[np.float64]) -> KDTree:
     # SciPy takes as long to load as a third of all else that a run loads.
     from scipy.spatial import KDTree
 
-    return KDTree(points, **options)
+    return KDTree(points)
 
 
 def _arc(chord: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -168,16 +198,18 @@ def _arc(chord: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(2 * _LEAST_RADIUS * np.arcsin(np.minimum(chord / (2 * _LEAST_RADIUS), 1)))
 
 
-def _in_strips(xyz: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Order positions in strips, to and fro, so that the tree is walked where it was just read."""
-    strip = (xyz[:, 2] // _STRIP_M).astype(np.int32)
-    along = (xyz[:, 1] // _STEP_M).astype(np.int32)
-    # No coordinate is more than 6 400 km from the centre, so `along` never leaves its strip.
-    return np.argsort(strip * _STEPS + np.where(strip % 2 == 0, along, -along), kind="stable")
+def _least_chord(metres: float) -> float:
+    """Give the shortest chord that a geodesic can have."""
+    return 2 * _LEAST_RADIUS * math.sin(min(metres / (2 * _LEAST_RADIUS), math.pi / 2))
 
 
-def _chunks(lat: ArrayLike, lon: ArrayLike) -> Iterator[tuple[int, Positions]]:
-    lat, lon = np.asarray(lat, float), np.asarray(lon, float)
-    for begin in range(0, max(len(lat), 1), _CHUNK):
-        chunk = slice(begin, begin + _CHUNK)
-        yield begin, positions(lat[chunk], lon[chunk])
+def _in_strips(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Order positions in strips, so that the tree is walked where it was just read."""
+    return np.argsort(np.floor(lat / _LOOKED_UP_DEGREES) * 360 + lon)
+
+
+def _in_parts(many: NDArray[np.int64]) -> Iterator[slice]:
+    """Divide runs so that those of a part have some `_PAIRS` pairs together."""
+    so_far = np.cumsum(many)
+    cuts = np.searchsorted(so_far, np.arange(_PAIRS, so_far[-1], _PAIRS)) + 1
+    return map(slice, [0, *cuts], [*cuts, len(many)])
