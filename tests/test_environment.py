@@ -34,7 +34,11 @@ LOCKS = {"requirements.lock": "", "requirements-dev.lock": "dev",
 PYTHONS = ["3.11.0", "3.11.13", "3.12.0", "3.13.0", "3.14.0"]
 
 # What conda-forge calls a thing otherwise than the Python index.
-CONDA_NAMES = {"osmium": "pyosmium", "pandera[geopandas]": "pandera-geopandas"}
+CONDA_NAMES = {
+    "isal": "python-isal",
+    "osmium": "pyosmium",
+    "pandera[geopandas]": "pandera-geopandas",
+}
 
 
 def pyproject() -> dict[str, Any]:

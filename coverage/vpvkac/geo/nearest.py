@@ -113,9 +113,9 @@ class Targets:
             away = separation(origins.take(origin), self._all.take(target))
             near = away <= metres
             parts.append(Pairs(origin[near], target[near], away[near]))
-        pairs = Pairs(*(np.concatenate(part) for part in zip(*parts, strict=True)))
-        order = np.lexsort((pairs.target, pairs.origin))
-        return Pairs(*(part[order] for part in pairs))
+        origin, target, away = (np.concatenate(part) for part in zip(*parts, strict=True))
+        order = np.lexsort((target, origin))
+        return Pairs(origin[order], target[order], away[order])
 
     def count_within(self, lat: ArrayLike, lon: ArrayLike, metres: float) -> NDArray[np.int64]:
         """Count the targets no farther than `metres` from every origin, shape (n,)."""

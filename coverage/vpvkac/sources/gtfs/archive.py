@@ -13,10 +13,12 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
+
+from isal import igzip_lib, isal_zlib
 
 from vpvkac.model.faults import Fault
 from vpvkac.texts.message import Message, Text
@@ -41,9 +43,11 @@ _TAR_MARK = slice(257, 262), b"ustar"
 _HEAD, _PIECE = 512, 1 << 20
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED = 0x1
+# Its stub takes the class for one of its errors.
+_NO_DEFLATE = cast("type[Exception]", igzip_lib.error)
 # NotImplementedError: a form of zip that zipfile does not know.
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError,
-           ValueError)  # fmt: skip
+BROKEN = (zipfile.BadZipFile, zlib.error, _NO_DEFLATE, EOFError, NotImplementedError, OSError,
+          RuntimeError, ValueError)  # fmt: skip
 
 MISSING = Message("the file is missing")
 _GET_AGAIN = Message("download it again")
@@ -96,33 +100,62 @@ class Feed:
 
     def pieces(self, table: str) -> Iterator[bytes]:
         """Read one file, as `read` does, in pieces that end with a line, all but the last."""
-        left, size = b"", 0
+        left = b""
         try:
-            with self._opened(self.places[table]) as opened:
-                while piece := opened.read(_PIECE):
-                    size += len(piece)
-                    end = piece.rfind(b"\n") + 1
-                    if end:
-                        yield left + piece[:end]
-                        left = b""
-                    left += piece[end:]
-            if size != self.sizes[table]:
-                raise zipfile.BadZipFile
+            for piece in self._unpacked(table):
+                end = piece.rfind(b"\n") + 1
+                if end:
+                    yield left + piece[:end]
+                    left = b""
+                left += piece[end:]
         except BROKEN as broken:
             problem = Message("the file is damaged, or not of the size its archive declares")
             raise RefusedError(self.name(table), problem, _GET_AGAIN) from broken
         if left:
             yield left
 
-    @contextmanager
-    def _opened(self, place: str) -> Iterator[IO[bytes]]:
+    def _unpacked(self, table: str) -> Iterator[bytes]:
+        size, place = self.sizes[table], self.places[table]
         if self.path.is_dir():
             with (self.path / place).open("rb") as opened:
-                yield opened
+                yield from _whole(opened, size)
             return
-        # zipfile stops at the size declared, and then finds the checksum wrong.
-        with zipfile.ZipFile(self.path) as archive, archive.open(place) as member:
-            yield member
+        with zipfile.ZipFile(self.path) as archive:
+            member = archive.getinfo(place)
+            if member.compress_type == zipfile.ZIP_DEFLATED:
+                yield from _inflated(archive, member)
+                return
+            # zipfile stops at the size declared, and then finds the checksum wrong.
+            with archive.open(member) as opened:
+                yield from _whole(opened, size)
+
+
+def _whole(opened: IO[bytes], size: int) -> Iterator[bytes]:
+    """Read a file in pieces; it must have the size."""
+    while piece := opened.read(_PIECE):
+        size -= len(piece)
+        yield piece
+    if size != 0:
+        raise zipfile.BadZipFile
+
+
+def _inflated(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Inflate by ISA-L what zipfile finds: three times as fast as by the zlib that it takes."""
+    stored = copy(member)
+    stored.compress_type, stored.file_size = zipfile.ZIP_STORED, member.compress_size
+    del stored.CRC
+    inflate = igzip_lib.IgzipDecompressor()
+    size, checksum = 0, 0
+    with archive.open(stored) as opened:
+        while not inflate.eof and size <= member.file_size:
+            packed = opened.read(_PIECE) if inflate.needs_input else b""
+            if inflate.needs_input and not packed:
+                raise EOFError
+            piece = inflate.decompress(packed, _PIECE)
+            size, checksum = size + len(piece), isal_zlib.crc32(piece, checksum)
+            yield piece
+    if (size, checksum) != (member.file_size, member.CRC):
+        raise zipfile.BadZipFile
 
 
 def find_feed(path: Path, *, shown: str) -> Feed:
