@@ -237,6 +237,15 @@ def test_one_unit_outside_of_latvia_is_an_error(tmp_path: Path, moved: str) -> N
     ]
 
 
+def test_a_larger_country_is_no_mistake(tmp_path: Path) -> None:
+    frame = units_frame(UNITS).to_crs(4326)
+    abroad = [affinity.translate(shape, 10, 0) for shape in frame.geometry.iloc[:2]]
+    frame.geometry = [*abroad, *frame.geometry.iloc[2:]]
+    frame.to_file(tmp_path / "u.geojson")
+    reading = read_units(Input(tmp_path / "u.geojson", "u.geojson"))
+    assert (reading.faults, len(reading.table)) == ([], len(frame))
+
+
 def written(folder: Path, *features: dict[str, Any], encoding: str = "utf-8") -> Layer:
     content = {"type": "FeatureCollection", "features": features}
     text = json.dumps(content, ensure_ascii=False)
