@@ -10,6 +10,7 @@ from itertools import compress, repeat
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
 import pandas as pd
 
 from vpvkac.model.accounts import Source
@@ -21,7 +22,7 @@ from vpvkac.texts.message import Lang
 Decimals = int | Sequence[int]
 _CRLF = "\r\n"
 # A spreadsheet takes a text with such a beginning for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = frozenset("=+-@\t\r")
 
 
 def write_table(
@@ -82,11 +83,16 @@ def _texts(column: pd.Series, decimals: Decimals | None) -> list[str]:
         values = (known.to_numpy(float) + 0.0).tolist()
         texts = [_number(value, count) for value, count in zip(values, each, strict=False)]
     else:
-        texts = [str(value) for value in known.to_numpy(object)]
-        if not pd.api.types.is_integer_dtype(known):
-            texts = [f"'{text}" if text.startswith(_FORMULA) else text for text in texts]
-    written = iter(texts)
-    return ["" if is_null else next(written) for is_null in missing.tolist()]
+        texts = list(map(str, known.to_numpy(object)))
+        is_text = not pd.api.types.is_integer_dtype(known)
+        # Few columns have any.
+        if is_text and not _FORMULA.isdisjoint({text[:1] for text in texts}):
+            texts = [f"'{text}" if text[:1] in _FORMULA else text for text in texts]
+    if not missing.any():
+        return texts
+    written = np.full(len(missing), "", object)
+    written[~missing] = texts
+    return written.tolist()
 
 
 def _number(value: float, decimals: int | None) -> str:

@@ -32,7 +32,9 @@ from vpvkac.sources.lock import LOCK_FILE, sha256
 from vpvkac.texts.message import Bilingual, Message, Text
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from vpvkac.model.project import Input
     from vpvkac.sources.base import Reading
@@ -273,8 +275,33 @@ def _packed(table: pd.DataFrame) -> bytes:
     except (pa.ArrowException, TypeError, ValueError):
         return b""
     again = _table(opened.getvalue(), is_geo=_is_geo(table))
-    is_same = again.equals(table) and getattr(again, "crs", None) == getattr(table, "crs", None)
-    return opened.getvalue() if is_same else b""
+    return opened.getvalue() if _is_same(again, table) else b""
+
+
+def _is_same(again: pd.DataFrame, table: pd.DataFrame) -> bool:
+    """Tell whether tables are equal; shapes by their bytes, for geopandas compares one by one."""
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(table, gpd.GeoDataFrame) != isinstance(again, gpd.GeoDataFrame):
+        return False
+    if not again.dtypes.equals(table.dtypes):
+        return False
+    shapes = list(table.columns[table.dtypes == "geometry"])
+    plain, plain_again = (pd.DataFrame(one.drop(columns=shapes)) for one in (table, again))
+    return (
+        plain_again.equals(plain)
+        and getattr(again, "crs", None) == getattr(table, "crs", None)
+        and all(np.array_equal(_wkb(again[name]), _wkb(table[name])) for name in shapes)
+    )
+
+
+def _wkb(shapes: pd.Series) -> NDArray[np.object_]:
+    import numpy as np
+    import shapely
+
+    return np.asarray(shapely.to_wkb(shapes.to_numpy()), object)
 
 
 def _table(data: bytes, *, is_geo: bool) -> pd.DataFrame:
