@@ -28,29 +28,34 @@ def benchmark(runs: int) -> list[Comparison]:
         return [
             compare(
                 f"demand of {million} origins, from the sample's files to the answer",
-                ours=_ours(folder / "million.csv"),
+                ours=ours(folder / "million.csv"),
                 alternatives={_SCRIPT: _script(folder / "million.csv", folder)},
                 runs=runs,
                 note=_NOTE,
             ),
             compare(
                 f"demand of {many} origins, from the sample's files to the answer",
-                ours=_ours(folder / "many.csv"),
-                alternatives={_DASK: [*_ours(folder / "many.csv"), "--dask", "local",
-                                      "--workers", "2"]},
+                ours=ours(folder / "many.csv"),
+                alternatives={_DASK: on_dask(folder / "many.csv", workers=2)},
                 runs=min(runs, 3),
                 once={_DASK},
                 goals=[Goal("memory_mb", 2000)],
                 note=_NOTE,
             ),
-        ]  # fmt: skip
+        ]
 
 
-def _ours(origins: Path) -> list[str]:
+def ours(origins: Path, *cluster: str) -> list[str]:
+    """Give the command that measures origins."""
     named = ("--id", "id", "--weight", "residents")
     out = str(origins.with_suffix(".ours"))
     command = [sys.executable, "-m", "vpvkac.cli.main", "demand", str(origins)]
-    return [*command, *named, "--out", out]
+    return [*command, *named, "--out", out, *cluster]
+
+
+def on_dask(origins: Path, workers: int) -> list[str]:
+    """Give the command that measures the same on a cluster of this machine."""
+    return ours(origins, "--dask", "local", "--workers", str(workers))
 
 
 def _script(origins: Path, folder: Path) -> list[str]:

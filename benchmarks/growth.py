@@ -20,7 +20,7 @@ _TIMES = (1, 2, 4, 8, 16)
 _QUICK_TIMES = (1, 2)
 _EUROPE_QUICK = 4 * NATIONAL
 # Doubling the country may cost so much; Europe's tables so many seconds and megabytes.
-_DOUBLED, _EUROPE_S, _EUROPE_MB = 2.2, 600.0, 12_000.0
+_DOUBLED, _EUROPE_S, _EUROPE_MB = 2.2, 100.0, 3_000.0
 
 
 def benchmark(runs: int) -> list[harness.Comparison]:

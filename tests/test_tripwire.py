@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from harness import measure
+from startup import LOADED
 
 pytestmark = pytest.mark.slow
 
 MARGIN = 5
 JOBS = Path(__file__).resolve().parents[1] / "benchmarks"
-LOADED = "import vpvkac.cli.questions, vpvkac.api.coverage, vpvkac.questions.coverage.files"
 
 
 @pytest.mark.parametrize(
