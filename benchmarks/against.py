@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness import ROOT, Comparison, compare
+from harness import ROOT, Comparison, Goal, compare
 
 # Both read the sample of the other commit: the later program knows what the earlier one does.
 _SAMPLE = "data/sample"
@@ -36,14 +37,26 @@ def benchmark(revision: str, runs: int) -> Iterator[Comparison]:
 
     Raises subprocess.CalledProcessError where git knows no such commit.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        other = _unpacked(revision, Path(folder, "other"))
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        other = _unpacked(revision, folder / "other")
         for name, words in _JOBS.items():
-            ours, theirs = (
-                _command(tree, Path(folder, side), other, words)
-                for tree, side in ((ROOT, "ours"), (other, "theirs"))
-            )
+            ours = _command(ROOT, folder / "ours", other, words)
+            theirs = _command(other, folder / "theirs", other, words)
             yield compare(name, ours, {revision: theirs}, runs=runs)
+
+
+def of_a_first_run(revision: str, runs: int, goal: float) -> Comparison:
+    """Measure a run of the sample of another commit, beside that commit's, nothing being kept."""
+    with tempfile.TemporaryDirectory() as made:
+        folder, words = Path(made), ("run", _SAMPLE)
+        other, label = _unpacked(revision, folder / "other"), f"the program of commit {revision}"
+        ours = _command(ROOT, folder / "ours", other, words, cache=os.devnull)
+        theirs = _command(other, folder / "theirs", other, words, cache=os.devnull)
+        return compare(
+            f"vpvkac run on the sample of commit {revision}, with all it writes",
+            ours, {label: theirs}, runs=runs, goals=[Goal("ratio", goal, label)],
+        )  # fmt: skip
 
 
 def _unpacked(revision: str, tree: Path) -> Path:
@@ -58,8 +71,17 @@ def _unpacked(revision: str, tree: Path) -> Path:
     return tree
 
 
-def _command(tree: Path, kept: Path, other: Path, words: tuple[str, ...]) -> list[str]:
+def _command(
+    tree: Path, kept: Path, other: Path, words: tuple[str, ...], cache: str = ""
+) -> list[str]:
     asked = [str(other / word) if word == _SAMPLE else word for word in words]
     if _SAMPLE in words:
         asked += ["--out", str(kept / "out"), "--lang", "en"]
-    return [sys.executable, "-c", _START, str(tree / "coverage"), str(kept / "cache"), *asked]
+    return [
+        sys.executable,
+        "-c",
+        _START,
+        str(tree / "coverage"),
+        cache or str(kept / "cache"),
+        *asked,
+    ]

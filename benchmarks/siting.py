@@ -7,15 +7,13 @@ from positions to the best set of points with its proof.
 
 from __future__ import annotations
 
-import sys
-import tempfile
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from harness import OURS, Comparison, Goal, Outcome, compare, measure, sized
+from harness import OURS, Comparison, Outcome, compare, measure, sized
 from vpvkac.geo.geodesy import to_degrees
 from vpvkac.geo.nearest import Targets, nearest
 from vpvkac.questions.site.problem import cover_savings, distance_savings, is_covered
@@ -69,7 +67,7 @@ _OTHERS = (
 
 
 def benchmark(runs: int) -> list[Comparison]:
-    """Measure each job, the smallest against spopt too, and a plan by year."""
+    """Measure each job; the smallest against spopt too."""
     small = compare(
         _SMALL.name,
         ours=partial(ours, _SMALL),
@@ -91,19 +89,7 @@ def benchmark(runs: int) -> list[Comparison]:
         if job.goal_s is not None:
             took = comparison.rows[0].seconds
             comparison.outcomes.append(Outcome(f"at most {job.goal_s:g} s", job.goal_s, took))
-    return [*compared, _plan(min(runs, 3))]
-
-
-def _plan(runs: int) -> Comparison:
-    with tempfile.TemporaryDirectory() as folder:
-        return compare(
-            "plan of 463 points over 6 years, the sample's",
-            ours=[sys.executable, "-m", "vpvkac.cli.main", "plan", "--out", folder],
-            alternatives={},
-            runs=runs,
-            goals=[Goal("seconds", 60)],
-            note="The whole command, files read and pages written.",
-        )
+    return compared
 
 
 def ours(job: Job) -> Work:

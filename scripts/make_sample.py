@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sample import decisions, oddities, people, published, truth
+from sample import decisions, oddities, offices, people, published, truth
 from sample.addresses import RegisterMaker
 from sample.feeds import SERVED_STOPS, CityMaker, Feed, RegionalMaker, trim
 from sample.journeys import JourneyMaker
@@ -82,6 +82,7 @@ def make(folder: Path) -> dict[str, Any]:
         "walk": walk,
         "journeys": journeys,
     }
+    told |= add_offices(folder, units, answers["regional"], accounts)
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     # A line an entry, so that a change can be read in a comparison of versions.
     text = text.replace('},"', '},\n"').replace("},{", "},\n{")
@@ -98,6 +99,20 @@ def add_streets(
     streets = maker.make()
     write_streets(folder / STREETS_FILE, streets)
     return walks(maker, streets), streets
+
+
+def add_offices(
+    folder: Path, units: list[Unit], regional: truth.Answer, accounts: dict[str, Any]
+) -> dict[str, Any]:
+    """Write the offices of institutions and the checklist of premises; tell the truth of both."""
+    placed, state = offices.place_offices(regional)
+    given = offices.answer_for_premises(regional)
+    accounts |= offices.write_offices(folder, units, placed, state)
+    accounts["suitability"] = offices.write_premises(folder, given)
+    return {
+        "institutions": offices.told(regional, placed, state),
+        "premises": offices.compliance(regional, given),
+    }
 
 
 def answer(units: list[Unit], places: list[Place], feeds: list[Feed]) -> dict[str, truth.Answer]:

@@ -73,6 +73,21 @@ def test_a_project_file_at_fault_is_in_the_table_too(
     assert {"inputs.library", "inputs.units"} <= {row["field"] for row in table}
 
 
+def test_what_the_project_sets_for_questions_is_checked_whole(
+    write_project: Callable[..., Path], tmp_path: Path
+) -> None:
+    file = write_project(
+        toml=f"{PROJECT}\n[plan]\nbudget = 7200\nfirst = 2030\nlast = 2027\n"
+        '[reach]\nassumed_hours = "often"\n',
+        libraries_csv=rows(HEADER, ("l", "L", *at(5, 5))),
+        stops_csv=rows(HEADER, ("s", "S", *at(5, 5.1))),
+    )
+    code, _, table = check(file, tmp_path / "out", "--lang", "en")
+    assert code == 1
+    wrong = {row["field"]: row["value"] for row in table if row["level"] == "error"}
+    assert wrong == {"plan.last": "2027", "reach.assumed_hours": "often"}
+
+
 @pytest.mark.parametrize(("lang", "word"), [("lv", "Kļūdas: 0"), ("en", "Errors: 0")])
 def test_the_sample_has_warnings_and_no_error(tmp_path: Path, lang: str, word: str) -> None:
     from vpvkac.inputs.project_file import sample_folder

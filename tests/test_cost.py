@@ -202,30 +202,41 @@ def _fitting(name: str, text: str) -> str:
     return text
 
 
+# Used where the residents of a project's network are not known.
+ONLY_WITHOUT_RESIDENTS = {"demand.services_low", "demand.services_high"}
+
+
 @pytest.fixture(scope="module")
-def two_municipalities(sample_result: Result) -> Costs:
-    """Reckon a part of the sample by the published assumptions."""
+def two_municipalities(sample_result: Result) -> dict[bool, Costs]:
+    """Reckon a part of the sample by the published assumptions: with its residents, and without."""
     units = sample_result.units
     some = sorted(set(units["municipality"]))[-2:]
     part = units[units["municipality"].isin(some)]
-    return vpvkac.cost(dataclasses.replace(sample_result, units=part))
+    of_nobody = part.assign(population=pd.Series(pd.NA, part.index, dtype="Int64"))
+    return {
+        known: vpvkac.cost(dataclasses.replace(sample_result, units=table))
+        for known, table in ((True, part), (False, of_nobody))
+    }
 
 
 @pytest.mark.parametrize(("name", "text"), altered(), ids=[name for name, _ in altered()])
 def test_no_assumption_is_without_effect(
-    name: str, text: str, two_municipalities: Costs, tmp_path: Path
+    name: str, text: str, two_municipalities: dict[bool, Costs], tmp_path: Path
 ) -> None:
     file = tmp_path / "assumptions.toml"
     file.write_text(_fitting(name, text), encoding="utf-8")
     read = read_assumptions(file)
-    changed = vpvkac.cost(two_municipalities.result, read).table
-    original = two_municipalities.table
+    known = name.partition("[")[0] not in ONLY_WITHOUT_RESIDENTS
+    original = two_municipalities[known].table
+    changed = vpvkac.cost(two_municipalities[known].result, read).table
     assert not changed.equals(original)
     # The project's own demand does not touch the published model.
-    of_model = changed["scenario"].isin(["A", "B"])
     if name.startswith("own."):
-        expected = original[original["scenario"].isin(["A", "B"])]
-        assert changed[of_model].reset_index(drop=True).equals(expected.reset_index(drop=True))
+        of_model, expected = (
+            table[table["scenario"].isin(["A", "B"])].reset_index(drop=True)
+            for table in (changed, original)
+        )
+        assert of_model.equals(expected)
     assert read.published == name.startswith("own.")
 
 
@@ -248,12 +259,19 @@ def test_every_assumption_has_a_label_in_both_languages() -> None:
 
 
 def result_with(result: Result, first: int, second: int, *, population: bool) -> Result:
-    """Give the sample a network of so many centres, and so many units without one."""
+    """Give the sample a network of so many centres, and so many units without one.
+
+    With the residents of table 41: 604 791 outside towns, 1 920 000 in all.
+    """
     units = result.units.iloc[: first + second].copy()
     units["centres"] = [1] * first + [0] * second
     units["announced"] = 0
-    units["population"] = range(1000, 1000 + len(units)) if population else None
-    units["population"] = units["population"].astype("Int64")
+    units["population"] = pd.Series(pd.NA, units.index, dtype="Int64")
+    if population:
+        outside = units["kind"] == "parish"
+        for where, residents in ((outside, 604_791), (~outside, 1_920_000 - 604_791)):
+            units.loc[where, "population"] = 1000
+            units.loc[where.idxmax(), "population"] += residents - 1000 * int(where.sum())
     return dataclasses.replace(result, units=units)
 
 
@@ -272,7 +290,7 @@ def test_municipalities_add_up_to_the_network_exactly(
 ) -> None:
     costs = vpvkac.cost(result_with(sample_result, 101, 402, population=population))
     assert costs.own is not None
-    assert costs.own.by_residents == population
+    assert (costs.own.expected is not None) == population
     assert len(costs.own.parts) > 30
     for name in ("A", "B"):
         for row, years in costs.amounts[f"{name}_own"].items():
@@ -287,19 +305,24 @@ def test_municipalities_add_up_to_the_network_exactly(
                     assert sum(part for part in parts if part is not None) == whole
 
 
-def test_demand_is_divided_by_the_kind_of_place_people_live_in(sample_result: Result) -> None:
-    """Table 41: 112.0 services per 1000 residents outside towns, 27.5 in towns, 54.1 over all."""
+def test_demand_is_that_of_residents_by_the_kind_of_place_they_live_in(
+    sample_result: Result,
+) -> None:
+    """Table 41: 112.0 services per 1000 residents outside towns, 27.5 in towns and cities."""
     costs = vpvkac.cost(sample_result)
-    rate = {"parish": 67_711 / 604_791, "town": 36_230 / 1_315_209, "state_city": 0.0541359375}
+    in_town = 36_230 / 1_315_209
+    rate = {"parish": 67_711 / 604_791, "town": in_town, "state_city": in_town}
     asked = dict.fromkeys(sample_result.units["municipality"], 0.0)
     for _, row in sample_result.units.iterrows():
         asked[row["municipality"]] += rate[row["kind"]] * row["population"]
     assert costs.own is not None
     for part in costs.own.parts:
-        share = asked[part.code] / sum(asked.values())
-        services = costs.amounts[f"A_{part.code}"]["services"][2021]
+        amounts = costs.amounts[f"A_{part.code}"]
+        services, contacts = amounts["services"][2021], amounts["contacts"][2021]
         assert services is not None
-        assert float(services) == pytest.approx(103_941 * 1.05 * share)
+        assert contacts is not None
+        assert float(services) == pytest.approx(1.05 * asked[part.code])
+        assert float(contacts) == pytest.approx(1.05 * asked[part.code] * 59_276 / 103_941)
         common = costs.amounts[f"A_{part.code}"]["digital centre"][2022]
         assert common is not None
         assert part.residents is not None
@@ -347,7 +370,9 @@ def test_a_small_network_reckoned_by_hand(small: Callable[[str], Costs]) -> None
     costs = small(text)
     assert costs.own is not None
     assert (costs.own.whole.first_wave, costs.own.whole.second_wave) == (3, 2)
-    assert not costs.own.by_residents
+    assert costs.own.expected is None
+    # A count of one's own is no band.
+    assert not costs.table["row"].str.endswith("demand").any()
     table = values(costs.table)
     upkeep = 3 * 1_598_040 / 129
     assert table["A_own", "first-wave upkeep", 2021] == round(upkeep) == 37_164
@@ -384,16 +409,24 @@ def test_a_newly_covered_resident() -> None:
 
 
 def test_demand_at_the_ends_of_the_band(sample_result: Result) -> None:
+    """The ends are the services expected at all points, which the network's table adds up to."""
     table = values(vpvkac.cost(sample_result).table)
     points = len(sample_result.units)
-    assert table["A_own", "services per point at low demand", 2022] == round(
-        59_000 * 1.05 * 1.10 / points
-    )
-    assert table["A_own", "services per point at high demand", 2022] == round(
-        104_000 * 1.05 * 1.10 / points
-    )
+    for name, end in (("low", "services_least"), ("high", "services_most")):
+        services = int(sample_result.network[end].sum())
+        assert table["A_own", f"services per point at {name} demand", 2022] == round(
+            services * 1.05 * 1.10 / points
+        )
     dear = table["A_own", "cost per service at low demand", 2027]
     assert dear > table["A_own", "cost per service", 2027]
+
+
+def test_the_band_of_a_country_whose_residents_are_not_known(sample_result: Result) -> None:
+    table = values(vpvkac.cost(result_with(sample_result, 129, 458, population=False)).table)
+    for name, services in (("low", 59_000), ("high", 104_000)):
+        assert table["A_own", f"services per point at {name} demand", 2022] == round(
+            services * 1.05 * 1.10 / 587
+        )
 
 
 def test_expenses_add_up_to_the_total_cost(sample_result: Result) -> None:

@@ -131,7 +131,9 @@ def test_the_workbook_holds_the_same_tables(pages: Path, sample_result: Result) 
     tables = exact(sample_result)
     code = sample_result.municipalities.nlargest(1, "points_beyond")["municipality"].iloc[0]
     book = openpyxl.load_workbook(pages / code / f"{code}.xlsx")
-    for name in ("network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units"):
+    sheets = ("network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units",
+              "worst_off", "standards")  # fmt: skip
+    for name in sheets:
         sheet = book[TABLES[name].title.text("lv")]
         own = tables[name].query("municipality == @code")
         assert sheet.max_row == max(len(own), 1) + 1
@@ -163,7 +165,7 @@ def test_a_gap_has_one_number_on_page_plan_and_in_the_workbook(
         tinted = [(number, row.xpath("string(th/bdi)"))
                   for row in tree.xpath("//table//tr[@class='gap']")
                   for number in row.xpath("th/span/text()")]  # fmt: skip
-        assert len(tree.xpath("//table//tbody/tr")) == len(network)
+        assert len(tree.xpath("//table[@class='units']//tbody/tr")) == len(network)
         sheet = openpyxl.load_workbook(pages / str(code) / f"{code}.xlsx").worksheets[0]
         in_book = [(str(row[0].value), row[1].value) for row in sheet.iter_rows()
                    if isinstance(row[0].value, int)]  # fmt: skip

@@ -23,6 +23,7 @@ from vpvkac.api.coverage import Result
 from vpvkac.model.tables import OUTPUTS, TABLES
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import staged, write_text
+from vpvkac.sources.plain import REQUIREMENTS
 from vpvkac.texts import formats
 from vpvkac.texts.formats import number
 from vpvkac.texts.words import criterion
@@ -35,7 +36,7 @@ FILES = {
     "coverage.gpkg", "datapackage.json", "follow_up.csv", "gap_clusters.csv", "gaps.html",
     "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv", "gaps_municipalities.csv",
     "gaps_service.csv", "gaps_quality.csv", "candidates.csv", "hosts.csv", "index.html",
-    "map.html", "maps", "municipalities",
+    "institution_places.csv", "institutions.csv", "map.html", "maps", "municipalities",
     "municipalities.csv", "network.csv", "pictures", "places.csv", "progress.csv", "report.html",
     "residents.csv", "run.json", "standards.csv", "summary.csv", "units.csv", "worst_off.csv",
 }  # fmt: skip
@@ -154,8 +155,13 @@ def test_the_summary_has_its_rows_in_the_contracts_order(out: Path) -> None:
         for metres in (700, 2000, 5000, 10_000, 15_000)
     ]
     letters = (*"BCDEFG", "none", "unknown")
+    offices = ("NVA", "VSAA", "PMLP", "VMD", "VZD", "VID", "VDI", "LAD", "UR", "other", "units",
+               "units_with_centre", "municipalities", "municipalities_with_centre")  # fmt: skip
     assert rest == [
+        "institutions",
+        *(f"institution_{name}" for name in offices),
         "population",
+        *(f"points_{name}_{told}" for name in REQUIREMENTS for told in ("yes", "no", "unknown")),
         *(f"points_service_{name}" for name in classes),
         *(f"points_quality_{name}" for name in letters),
         *(f"population_quality_{name}" for name in letters),

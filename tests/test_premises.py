@@ -12,11 +12,14 @@ import pandas as pd
 import pytest
 
 import vpvkac
+from page_tables import tables_of
 from plain_country import at, beside, rows
 from vpvkac.analysis.premises import _first_better, with_compliance
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import TABLE_30, Rules
+from vpvkac.questions.coverage.premises import premises_section
 from vpvkac.sources.plain import REQUIREMENTS
+from vpvkac.views.page import Table
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -124,6 +127,45 @@ def test_a_bad_answer_and_a_place_twice_are_named_with_file_sheet_and_row(
     (empty / "text.xlsx").write_text("no workbook", encoding="utf-8")
     with pytest.raises(InputError):
         analysed(f'suitability = "{empty}"')
+
+
+def test_everything_wrong_with_what_was_sent_back_is_told_at_once(
+    analysed: Callable[..., Result], tmp_path: Path
+) -> None:
+    analysed().write(tmp_path / "out")
+    first = next(path for path in sorted((tmp_path / "out").rglob("*_telpas.xlsx"))
+                 if "libraries:1" in keys(path))  # fmt: skip
+    folder = tmp_path / "telpas"
+    folder.mkdir()
+    book = openpyxl.load_workbook(first)
+    sheet = book.worksheets[0]
+    head = next(row[0].row for row in sheet.iter_rows() if str(row[6].value).startswith("1.1 "))
+    sheet.cell(head, 8).value = "1.1 vēlreiz"
+    sheet.cell(head + 1, 1).value, sheet.cell(head + 1, 7).value = None, "jā"
+    sheet.cell(head + 2, 1).value, sheet.cell(head + 2, 7).value = "libraries:99", "varbūt"
+    book.save(folder / "A.XLSX")
+    (folder / "b.xlsx").write_bytes(b"PK")
+    (folder / "c.ods").write_bytes(b"")
+    (folder / "~$A.xlsx").write_bytes(b"")
+    with pytest.raises(InputError) as caught:
+        analysed(f'suitability = "{folder}/"')
+    name = f"{folder}/A.XLSX/{sheet.title}"
+    told = {(fault.level, fault.file, fault.row) for fault in caught.value.faults}
+    assert told >= {
+        ("error", name, head), ("error", name, head + 1), ("error", name, head + 2),
+        ("error", f"{folder}/b.xlsx", None), ("warning", f"{folder}/c.ods", None),
+    }  # fmt: skip
+    assert not any("~$" in fault.file for fault in caught.value.faults)
+
+
+def test_a_cell_to_fill_in_takes_what_is_typed(
+    analysed: Callable[..., Result], tmp_path: Path
+) -> None:
+    """A date's format would turn the 1 of an answer into New Year's Eve of 1899."""
+    analysed().write(tmp_path / "out")
+    for path in (tmp_path / "out").rglob("*_telpas.xlsx"):
+        for row in openpyxl.load_workbook(path).worksheets[0].iter_rows():
+            assert {cell.number_format for cell in row} == {"General"}
 
 
 def keys(path: Path) -> set[str]:
@@ -239,3 +281,44 @@ def test_candidates_of_a_unit_without_a_centre_are_compared(
     assert table["on_front"].tolist() == [True, False]
     assert table["better_place"].fillna("").tolist() == ["", "libraries:1"]
     assert table["floor_check"].tolist() == [True, False]
+
+
+def test_the_letter_tells_of_answers_buses_and_candidates(
+    analysed: Callable[..., Result], tmp_path: Path
+) -> None:
+    premises = 'suitability = { path = "p.csv", id = "place", step_free = "s", printing = "p" }'
+    answers = "place,s,p\nlibraries:1,jā,nē\nlibraries:2,nē,jā\n"
+    analysed(premises, p_csv=answers).write(tmp_path / "out")
+    letters = {
+        path.parent.name: path.read_text(encoding="utf-8").replace("\u00a0", " ")
+        for path in (tmp_path / "out" / "municipalities").glob("*/index.html")
+    }
+    (letter,) = [text for text in letters.values() if "kandidāti: 2" in text]
+    # Of libraries 1.2, 3.2 and 6.2, the stop at 100 m, bind: two met, printing not.
+    assert "ir atbildes: 1 no 1; to saistošās prasības – izpildītas: 2; neizpildītas: 1" in letter
+    assert "izpildītas no zināmajām: 66,7 %" in letter
+    assert "vairāki kandidāti: 1; kandidāti: 2; kandidāti, kurus" in letter
+    table = tables_of(letter)["candidates"]
+    first, second = map(table.row, ("Pilsētas bibliotēka", "Bērnu bibliotēka"))
+    assert (first["Ieeja bez pakāpieniem"], second["Ieeja bez pakāpieniem"]) == ("jā", "nē")
+    is_point = "Ir teritoriālās vienības kontaktpunkts"
+    assert (first[is_point], second[is_point]) == ("jā", "nē")
+    report = tables_of((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
+    row = next(row for row in report["requirements"].rows if row[0].startswith("1.2 "))
+    assert row[1:4] == ["1", "0", "2"]
+
+
+def test_the_report_counts_where_another_candidate_has_more(sample_result: Result) -> None:
+    table = sample_result.candidates
+    more = dict.fromkeys(("distance_m", "quality_class", "residents_within"), 0)
+    for _, unit in table.groupby("unit"):
+        (chosen,) = unit[unit["chosen"]].to_dict("records")
+        more["distance_m"] += bool((unit["distance_m"] < chosen["distance_m"]).any())
+        more["quality_class"] += bool((unit["quality_class"] < chosen["quality_class"]).any())
+        nearby = unit["residents_within"] > chosen["residents_within"]
+        more["residents_within"] += bool(nearby.any())
+    section = premises_section(sample_result)
+    assert section is not None
+    (shown,) = [block for block in section.blocks
+                if isinstance(block, Table) and block.key == "candidates"]  # fmt: skip
+    assert [int(str(row[1])) for row in shown.rows][:3] == list(more.values())

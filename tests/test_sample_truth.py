@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import vpvkac
 from vpvkac.api.coverage import Result
+from vpvkac.render.csvfile import write_table
+
+ROOT = Path(__file__).resolve().parent.parent
 
 SEVEN = [1411, 810, 757, 741, 725, 705, 701]
 
@@ -109,6 +116,58 @@ def test_older_residents_live_as_far_from_a_centre_as_was_measured(
     assert found.T.to_dict("list") == older["existing"]
     assert units["offline"].sum() == pytest.approx(older["total"][-1])
     assert country.set_index("people").loc["offline", "residents"] == round(older["total"][-1])
+
+
+def test_offices_are_as_far_and_stand_in_the_units_that_were_measured(
+    truth: dict[str, Any], sample_result: Result
+) -> None:
+    planted = truth["institutions"]
+    for institution, rows in sample_result.institutions.groupby("institution"):
+        table = rows.set_index("unit")
+        wanted = planted["nearest"].pop(institution)
+        assert table["place"].to_dict() == {unit: place for unit, (place, _) in wanted.items()}
+        metres = [wanted[unit][1] for unit in table.index]
+        np.testing.assert_allclose(table["nearest_m"], metres, rtol=0, atol=0.002)
+    assert not planted["nearest"]
+    held = sample_result.institution_places.set_index("unit")
+    found = {
+        unit: {
+            "institutions": sorted(row["institutions"].split("; ")),
+            **{name: row[name] for name in ("offices", "status", "state_centres")},
+        }
+        for unit, row in held.to_dict("index").items()
+    }
+    assert found == planted["units"]
+    assert (held["has_centre"] == (held["status"] == "existing")).all()
+
+
+def test_premises_meet_what_was_answered(truth: dict[str, Any], sample_result: Result) -> None:
+    counts = ["requirements_met", "requirements_not_met", "requirements_unknown"]
+    places = sample_result.places.set_index("place")
+    answered = places.loc[list(truth["premises"]), counts]
+    assert answered.T.to_dict("list") == truth["premises"]
+    # Of all others only the distance to a stop is known.
+    assert (places.drop(answered.index)[counts[:2]].sum(axis=1) <= 1).all()
+
+
+@pytest.mark.parametrize(
+    ("page", "tables"),
+    [("institutions", ["institution_places", "institutions"]),
+     ("premises", ["places", "candidates"])],
+)  # fmt: skip
+def test_the_examples_of_a_page_are_rows_of_the_sample(
+    page: str, tables: list[str], sample_result: Result, tmp_path: Path
+) -> None:
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8").partition("## On the sample")
+    blocks = re.findall(r"(?:^\|.*\n)+", text[2], re.MULTILINE)
+    for name, block in zip(tables, blocks, strict=True):
+        head, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")]
+                          for line in block.splitlines())  # fmt: skip
+        write_table(tmp_path, name, getattr(sample_result, name))
+        with (tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as opened:
+            shown = [[row[column] for column in head] for row in csv.DictReader(opened)]
+        assert rows
+        assert [row for row in rows if row not in shown] == []
 
 
 def test_the_sample_says_that_it_is_synthetic(sample_result: Result) -> None:

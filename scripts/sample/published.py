@@ -61,11 +61,29 @@ post_offices = "pasta_nodalas.json"
 population = "rezgis_iedzivotaji_1km.geojson"
 age_groups = { path = "iedzivotaji_65.csv", unit = "atvk", age_65_74 = "v65_74", age_75 = "v75" }
 streets = "ielas.graphml"
+suitability = { path = "telpas.csv", id = "vieta", utilities = "r1_1", step_free = "r1_2", \
+desk_kinds = "r2_1", desk_apart = "r2_2", public_computer = "r3_1", printing = "r3_2", \
+specialist_desk = "r3_3", card_terminal = "r3_4", queue_machine = "r3_5", signs = "r4_1", \
+leaflets = "r4_2", video = "r5_1", covid_rules = "r5_2", parking = "r6_1" }
 stops = [
   { path = "gtfs-latvia-lv.zip", feed = "reg", regional = true },
   { path = "gtfs-pilseta.zip", feed = "pilseta" },
   { path = "gtfs-nomale.zip", feed = "nomale" },
 ]
+
+[inputs.institutions]
+path = "iestades.csv"
+id = "id"
+name = "nosaukums"
+lat = "lat"
+lon = "lon"
+
+[inputs.state_centres]
+path = "valsts_centri.csv"
+id = "id"
+name = "nosaukums"
+lat = "lat"
+lon = "lon"
 
 [inputs.libraries]
 path = "bibliotekas.csv"

@@ -88,6 +88,20 @@ def rates() -> Mapping[str, Rate]:
     return {kind: ends[group] for group, kinds in document["kinds"].items() for kind in kinds}
 
 
+def published_services() -> int:
+    """Give the services of the whole country as published (table 41, 2020)."""
+    return int(_document()["table_41"]["services"])
+
+
+def published_rate(kind: str) -> Fraction:
+    """Give the published services a resident of a kind of unit: all units of the table's total.
+
+    That of towns for a state city, too, where it is a floor (`rates`).
+    """
+    of_parish = kind in _document()["kinds"][_OUTSIDE]
+    return published_rates()[_OUTSIDE if of_parish else _TOWNS]
+
+
 class _Band(NamedTuple):
     """A count of residents as published, and between what the suppressed counts leave it."""
 

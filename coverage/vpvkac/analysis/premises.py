@@ -28,6 +28,8 @@ _UPSTAIRS = (
     r"(?:\b(?:[2-9]|[1-9]\d)\s*\.?|\b(?:I{2,3}|IV|V)|\b(?:otr|treš|ceturt|piekt)\w+)\s*stāv(?:s|ā|a|u|i)\b"
     r"|pagrabstāv|cokolstāv"
 )
+# What candidates are compared by.
+MEASURES = ("distance_m", "quality_class", "residents_within", "step_free", "weekly_h")
 # Kinds that hold no contact point of a municipality.
 _OF_STATE = ("institution", "state_centre")
 
@@ -105,21 +107,29 @@ def _residents_within(
     return pd.array(np.bincount(pairs.origin, people, len(table)).astype(np.int64), "Int64")
 
 
-def _first_better(table: pd.DataFrame) -> NDArray[np.int64]:
-    """Find for each row the first of its unit that is at least as good in all and better, or -1."""
-    values = np.column_stack([
+def measures(table: pd.DataFrame) -> NDArray[np.float64]:
+    """Give what candidates are compared by, a column each of `MEASURES`: more is better.
+
+    NaN where it is not known.
+    """
+    return np.column_stack([
         -table["distance_m"].to_numpy(float, na_value=np.nan),
         -table["quality_class"].map({code: n for n, code in enumerate(CODES)}).to_numpy(float),
         table["residents_within"].to_numpy(float, na_value=np.nan),
         table["step_free"].map({NO: 0.0, YES: 1.0}).to_numpy(float),
         table["weekly_h"].to_numpy(float, na_value=np.nan),
     ])  # fmt: skip
+
+
+def _first_better(table: pd.DataFrame) -> NDArray[np.int64]:
+    """Find for each row the first of its unit that is at least as good in all and better, or -1."""
+    values = measures(table)
     found = np.full(len(table), -1)
     numbers = pd.DataFrame({"unit": table["unit"], "row": np.arange(len(table))})
     pairs = numbers.merge(numbers, on="unit", suffixes=("", "_other"))
     own, other = values[pairs["row"]], values[pairs["row_other"]]
     as_good = (other >= own) | (np.isnan(own) & np.isnan(other))
-    dominates = as_good.all(axis=1) & (other > own).any(axis=1)
+    dominates = np.all(as_good, axis=1) & np.any(other > own, axis=1)
     first = pairs[dominates].drop_duplicates("row")
     found[first["row"]] = first["row_other"]
     return found

@@ -430,6 +430,7 @@ def plan(  # noqa: PLR0913 - the options of the command
     fixed: Mapping[str, int] | None = None,
     barred: Sequence[str] | None = None,
     decisions: bool | None = None,
+    opens: Sequence[str] | None = None,
     radius_m: float | None = None,
     weights: plan_question.Weights | None = None,
     assumptions: Assumptions | str | Path | None = None,
@@ -460,6 +461,8 @@ def plan(  # noqa: PLR0913 - the options of the command
         Units that open in a given year, by code, and units that do not open.
     decisions
         Whether decisions that open a point, with a due year, are fixed.
+    opens
+        Decisions in words of one's own that open a point, as decisions.csv has them.
     radius_m
         Serve residents within so many metres of an open point in a straight line, instead of
         those of its unit.
@@ -496,7 +499,7 @@ def plan(  # noqa: PLR0913 - the options of the command
     asked = {
         "budget": budget, "targets": targets, "first": first, "last": last, "scenario": scenario,
         "most": most, "fixed": fixed, "barred": barred, "decisions": decisions,
-        "radius_m": radius_m, "weights": weights, "time_limit_s": time_limit_s,
+        "opens": opens, "radius_m": radius_m, "weights": weights, "time_limit_s": time_limit_s,
     }  # fmt: skip
     question = plan_question.question_of(result.project, assumptions, asked)
     found = plan_answer.answer(result, question, assumptions, in_words(progress, result.lang))

@@ -32,7 +32,10 @@ def _with_year(check: Callable[[str, object], Any], *, alone: bool = False) -> C
 
 def _opening(name: str, value: str) -> tuple[str, int]:
     """Read the code of a unit and its year, "LV0000000=2024"."""
-    unit, _, when = value.partition("=")
+    unit, sign, when = value.partition("=")
+    if not sign:
+        problem, remedy = Message("names no year"), Message("write LV9920570=2024")
+        raise OptionError(name, value, problem, remedy)
     return unit, year(name, when)
 
 
@@ -80,6 +83,9 @@ vpvkac compare . --b-points out/plan_points.csv --reach    what the plan changes
 @option("--decisions", is_flag=True, default=None, about=Message(
         "Take decisions that open a point, with a due year, as fixed."
 ))  # fmt: skip
+@option("--opens", multiple=True, shown=Message("TEXT"), about=Message(
+        "With --decisions: a decision in these words opens a point too; may be given several times."
+))  # fmt: skip
 @option("--radius", "radius_m", type=within(0, 1_000_000, above=True), shown=METRES,
         about=Message(
         "Serve residents within this straight-line distance of an open point, instead of those of "
@@ -105,7 +111,8 @@ def plan(run: Run, *, until: int | None, **asked: Any) -> Reply:
 
     for name in ("budget", "targets", "fixed"):
         asked[name] = dict(asked[name]) or None
-    asked["barred"] = asked["barred"] or None
+    for name in ("barred", "opens"):
+        asked[name] = asked[name] or None
     assumptions = assumptions_of(project)
     question = question_of(project, assumptions, asked)
     planned = answer(run.network(project), question, assumptions, run.steps)

@@ -20,6 +20,7 @@ from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
+    from vpvkac.model.project import Project
 
 
 @command(
@@ -110,6 +111,7 @@ def check(run: Run) -> Reply:
         project = run.project()
         inputs = files_of(project)
         faults, accounts = examine(project, run.steps)
+        faults += _faults_of_questions(project)
     except InputError as error:
         faults = error.faults
     # Before anything is written: a folder that cannot be written hides no fault.
@@ -123,6 +125,27 @@ def check(run: Run) -> Reply:
     counts = run.text(Message("Errors: {}; warnings: {}."), errors, len(faults) - errors)
     table = run.text(Message("Table: {}"), run.out / "check.csv")
     return Reply([counts, table], failed=has_errors(faults))
+
+
+def _faults_of_questions(project: Project) -> tuple[Fault, ...]:
+    """Tell what the project sets for `reach` and `plan` and what cannot stand together."""
+    from vpvkac.questions.plan import question as plan
+    from vpvkac.questions.reach import question as reach
+
+    faults: list[Fault] = []
+    try:
+        reach.question_of(project, {})
+    except InputError as error:
+        faults += error.faults
+    if project.plan:
+        # Faults of the assumptions are those of a file, and told with the files.
+        with suppress(InputError):
+            assumptions = plan.assumptions_of(project)
+            try:
+                plan.question_of(project, assumptions, {})
+            except InputError as error:
+                faults += error.faults
+    return tuple(faults)
 
 
 @command(

@@ -360,16 +360,18 @@ def place_development_centres(table: pd.DataFrame, territory: Territory, source:
 
 def match_checklist(checklist: pd.DataFrame, places: Sequence[str], source: Input) -> Fitted:
     """Keep the rows of the checklist of premises whose place is known; others are `no_place`."""
-    checks = Checks(source.shown, checklist["row"])
     missing = ~checklist["place"].isin(places)
     problem = Message("is the key of no place; the row is not used")
-    remedy, field = (
-        Message("write the key as in places.csv, e.g. libraries:12"),
-        source.columns.get("id", "place"),
-    )
-    checks.warn(missing, problem, remedy, field=field, values=checklist["place"])
+    remedy = Message("write the key as in places.csv, e.g. libraries:12")
+    field, faults = source.columns.get("id", "place"), []
+    # Of workbooks sent back each sheet is a file of its own.
+    files = checklist["file"] if "file" in checklist else pd.Series(source.shown, checklist.index)
+    for file, rows in checklist[missing].groupby(files, sort=False):
+        checks = Checks(str(file), rows["row"])
+        checks.warn(rows["row"] > 0, problem, remedy, field=field, values=rows["place"])
+        faults += checks.faults
     known = checklist[~missing].reset_index(drop=True)
-    return Fitted(known, len(known), {"no_place": int(missing.sum())}, checks.faults)
+    return Fitted(known, len(known), {"no_place": int(missing.sum())}, faults)
 
 
 def with_answers(places: gpd.GeoDataFrame, checklist: pd.DataFrame | None) -> gpd.GeoDataFrame:

@@ -320,6 +320,7 @@ _DECLARED = (
     *_all(COUNT, labels(
         opened="Points opened", open="Points opened so far", greedy_rank="Greedy order: No.",
         greedy_year="Greedy order: year", greedy_opened="Greedy order: points opened",
+        served="Newly served, added up over the years", bound="Newly served, at most (bound)",
     )),
     *_all(MONEY, labels(
         setup="Set-up cost, EUR", upkeep="Upkeep a year, EUR", spent="Spent, EUR",

@@ -126,7 +126,8 @@ def by_year(name: str, value: object, check: Callable[[str, Any], Any]) -> dict[
     if not isinstance(value, Mapping):
         remedy = Message("write { 2022 = 0.4, 2023 = 0.3 }")
         raise OptionError(name, value, Message("is not values by year"), remedy)
-    return {year(name, when): check(name, one) for when, one in sorted(value.items())}
+    checked = {year(name, when): check(f"{name}.{when}", one) for when, one in value.items()}
+    return dict(sorted(checked.items()))
 
 
 def minutes(name: str, value: object, least: int, most: int) -> int:

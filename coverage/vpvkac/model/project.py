@@ -286,7 +286,7 @@ _MOST_MONEY, _FARTHEST_M = 1e12, 1_000_000.0
 
 def _units_by_year(name: str, value: object) -> dict[str, int]:
     if isinstance(value, Mapping):
-        return {str(unit): year(name, when) for unit, when in value.items()}
+        return {str(unit): year(f"{name}.{unit}", when) for unit, when in value.items()}
     problem = Message("is not years of opening by unit")
     raise OptionError(name, value, problem, Message("write { LV0000000 = 2024 }"))
 
@@ -297,6 +297,12 @@ def _units(name: str, value: object) -> tuple[str, ...]:
     raise OptionError(name, value, Message("is not a list"), Message('write ["LV0000000"]'))
 
 
+def _wordings(name: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple) and all(isinstance(text, str) for text in value):
+        return tuple(value)
+    raise OptionError(name, value, Message("is not a list"), Message('write ["Open the point"]'))
+
+
 def money(name: str, value: object) -> float:
     """Check an amount of money, EUR."""
     return number(name, value, 0, _MOST_MONEY, above=True)
@@ -304,8 +310,10 @@ def money(name: str, value: object) -> float:
 
 PLAN: dict[str, Callable[[str, object], Any]] = {
     # One amount alone holds from the first year on, whichever that is.
-    "budget": lambda name, value: by_year(
-        name, value if isinstance(value, Mapping) else {YEARS.start: value}, money
+    "budget": lambda name, value: (
+        by_year(name, value, money)
+        if isinstance(value, Mapping)
+        else {YEARS.start: money(name, value)}
     ),
     "targets": lambda name, value: by_year(name, value, share),
     "first": year,
@@ -315,6 +323,7 @@ PLAN: dict[str, Callable[[str, object], Any]] = {
     "fixed": _units_by_year,
     "barred": _units,
     "decisions": flag,
+    "opens": _wordings,
     "radius_m": lambda name, value: number(name, value, 0, _FARTHEST_M, above=True),
     "weights": lambda name, value: one_of(name, value, ("population", "units")),
 }

@@ -234,7 +234,8 @@ _DECLARED = (
            "municipality_name place_name address lat lon fixed greedy_rank greedy_year"),
     _table("plan_years", _UNTITLED, "year",
            "year opened spent budget area_share target residents_share met open cost area_km2 "
-           "residents greedy_opened greedy_area_share greedy_residents_share optimal gap"),
+           "residents greedy_opened greedy_area_share greedy_residents_share optimal gap served "
+           "bound"),
     # As `Project.with_points` reads it.
     _table("plan_points", _UNTITLED, "place", "place host name address unit lat lon status hours",
            own={"status": _as("status", codes=words.PLACE_STATUSES)}),

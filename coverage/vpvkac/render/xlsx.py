@@ -90,6 +90,7 @@ class Choice(NamedTuple):
     column: int
     values: Sequence[str | dt.date]
     hint: str
+    is_day: bool = False
 
 
 class Answer(NamedTuple):
@@ -170,10 +171,13 @@ class _Writer:
             sheet.set_row(row, 1.15 * _LINE * _lines(line, 0.85 * sum(answer.widths)))
         self._write_heading(sheet, top, table.headings, answer.widths)
         filled = {choice.column for choice in answer.choices}
+        days = {choice.column for choice in answer.choices if choice.is_day}
         for row, cells in enumerate(table.rows, top + 1):
             sheet.set_row(row, _LINE * max(map(_lines, cells, answer.widths)))
             for column, value in enumerate(cells):
                 style = {"bg_color": _TO_FILL} if column in filled else {}
+                if value is None and column in days:
+                    style["num_format"] = self.day
                 self._write_cell(sheet, row, column, value, **_CELL, **style)
         if not table.rows:
             sheet.write_string(top + 1, 0, table.none)
@@ -281,7 +285,7 @@ class _Writer:
     def _write_cell(self, sheet: Any, row: int, column: int, value: Any, **style: Any) -> None:
         if value is None:
             if style:
-                sheet.write_blank(row, column, None, self.format(num_format=self.day, **style))
+                sheet.write_blank(row, column, None, self.format(**style))
         elif isinstance(value, str):
             sheet.write_string(row, column, self._text(value), self.format(**style))
         elif isinstance(value, Shown):

@@ -93,10 +93,11 @@ class Writer(NamedTuple):
         return formats.threshold(self.lang, self.threshold_m if metres is None else metres)
 
     def cell(self, column: str, row: Any) -> str:
-        """Write a cell by its column: words in place of a code, a number, a text, residents."""
+        """Write a cell by its column: words in place of a code or a flag, a number, a text."""
         if column == "population":
             return words.residents(self.lang, row)
-        value, codes = row[column], COLUMNS[column].codes
+        value, declared = row[column], COLUMNS[column]
+        codes = words.YES_NO if declared.type == columns.FLAG else declared.codes
         if pd.isna(value):
             return ""
         if codes is not None:

@@ -64,7 +64,7 @@ class Answer:
         Scenario as `cost.csv` names it → rows by year, exact and unrounded, EUR.
     band
         Scenario → {"low", "high"} → the same for the user's network at either
-        end of the band that the services lie in.
+        end of the band that the services lie in; no ends where they are the user's own count.
     table
         As in `cost.csv`: EUR whole, prices with two decimals; `year`
         null for a sum over the years.
@@ -95,7 +95,7 @@ class Answer:
 
     @property
     def seems_partial(self) -> bool:
-        """Whether a part of the country seems to bear the demand of the whole."""
+        """Whether a part of the country seems to bear the common costs of the whole."""
         points = 0 if self.own is None else self.own.whole.points
         network = self.assumptions.network
         model = network.first_wave + network.second_wave
@@ -110,11 +110,14 @@ def answer(result: Network | None, assumptions: Assumptions) -> Answer:
     if own is not None:
         own_scopes = own.scopes(assumptions)
         scopes |= {f"_{code}": scope for code, scope in own_scopes.items()}
-        ends = {"low": assumptions.demand.services_low, "high": assumptions.demand.services_high}
-        of_own = own_scopes["own"]
-        at_end = {end: replace(of_own, services=ends[end] * of_own.share) for end in ends}
+        ends = {
+            end: replace(own_scopes["own"], services=services)
+            for end, services in own.band(assumptions).items()
+        }
         band = {
-            name: {end: model.compute_costs(assumptions, name, at_end[end]) for end in ends}
+            name: {
+                end: model.compute_costs(assumptions, name, scope) for end, scope in ends.items()
+            }
             for name in SCENARIOS
         }
     amounts = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from vpvkac.analysis.catchment import rates
+from vpvkac.analysis.catchment import Rate, published_rate, published_services, rates
 from vpvkac.analysis.network import Network
 from vpvkac.model.project import Project
 from vpvkac.questions.cost.model import Scope
@@ -38,25 +38,40 @@ class Part(NamedTuple):
         return self.first_wave + self.second_wave
 
 
+class Expected(NamedTuple):
+    """Services a year that a network's residents may ask, by the kinds of unit that they live in.
+
+    At the published rates (`catchment.published_rate`), which give the services of table 41 for
+    its residents; and at the ends of the band that a year's lie in (`catchment.rates`).
+    """
+
+    published: Fraction
+    least: Fraction
+    most: Fraction
+
+
 @dataclass(frozen=True)
 class Own:
     """The user's network and its municipalities, by code, in the terms of the cost model.
 
-    Common costs are divided by `shares`, demand by `demand_shares`, both together 1: by points,
-    or by residents and then demand at the rate of the kind of unit they live in.
+    Common costs are divided by `shares`, demand by `demand_shares`, both together 1: by residents
+    and what they are expected to ask, or by points where residents are not known (`expected` None).
     """
 
     whole: Part
     parts: tuple[Part, ...]
-    by_residents: bool
     shares: Mapping[str, Fraction]
     demand_shares: Mapping[str, Fraction]
+    expected: Expected | None
 
     def scopes(self, assumptions: Assumptions) -> dict[str, Scope]:
         """Give what the model is computed for, by code; the parts add up to "own"."""
         own, demand = assumptions.own, assumptions.demand
-        services = own.share * demand.services if own.services is None else own.services
-        contacts = own.share * demand.contacts if own.contacts is None else own.contacts
+        share = own.share
+        if self.expected is not None:
+            share = self.expected.published / published_services()
+        services = share * demand.services if own.services is None else own.services
+        contacts = share * demand.contacts if own.contacts is None else own.contacts
         common, demand_shares = (
             {"own": Fraction(1), **of} for of in (self.shares, self.demand_shares)
         )
@@ -70,6 +85,22 @@ class Own:
             )
             for part in (self.whole, *self.parts)
         }
+
+    def band(self, assumptions: Assumptions) -> dict[str, Fraction]:
+        """Give the services of the year before the first at the "low" and the "high" end.
+
+        None where the user counts services of their own.
+        """
+        own, demand = assumptions.own, assumptions.demand
+        if own.services is not None:
+            return {}
+        if self.expected is None:
+            low, high = demand.services_low * own.share, demand.services_high * own.share
+        else:
+            # As much more than published as the country's services are assumed to be.
+            times = Fraction(demand.services, published_services())
+            low, high = self.expected.least * times, self.expected.most * times
+        return {"low": low, "high": high}
 
 
 def project_assumptions(project: Project) -> Assumptions:
@@ -93,19 +124,33 @@ def own_network(result: Network) -> Own:
     grouped = table.groupby("municipality", sort=True)
     parts = tuple(_part(str(code), names[code], rows) for code, rows in grouped)
     whole = _part("own", "", table)
-    by_residents = bool(whole.residents)
-    if by_residents:
+    expected = None
+    if whole.residents:
         weights = {part.code: Fraction(part.residents or 0) for part in parts}
-        demand = dict.fromkeys(weights, Fraction(0))
-        by_kind = units.groupby(["municipality", "kind"])["population"].sum()
-        for row in by_kind.reset_index().to_dict("records"):
-            demand[row["municipality"]] += rates()[row["kind"]].most * int(row["population"])
+        asked = units["population"].astype("int64").astype(object) * units["kind"].map(
+            {kind: published_rate(kind) for kind in rates()}
+        )
+        demand = asked.groupby(units["municipality"]).sum().to_dict()
+        expected = Expected(sum(demand.values()), *_ends(result))
     else:
         weights = demand = {part.code: Fraction(part.points) for part in parts}
     shares, demand_shares = (
         {code: weight / sum(of.values()) for code, weight in of.items()} for of in (weights, demand)
     )
-    return Own(whole, parts, by_residents, shares, demand_shares)
+    return Own(whole, parts, shares, demand_shares, expected)
+
+
+def _ends(result: Network) -> Iterator[Fraction]:
+    """Give the least and the most services that the residents of the network's units may ask."""
+    if result.living is None:
+        raise AssertionError("residents of units without where they live")
+    cells = result.living.cells
+    kinds = cells["unit"].map(result.units.set_index("unit")["kind"])
+    for end in Rate._fields:
+        counts = cells[f"population_{end}"].groupby(kinds).sum()
+        yield sum(
+            (getattr(rates()[kind], end) * int(counts[kind]) for kind in counts.index), Fraction(0)
+        )
 
 
 def _part(code: str, name: str, rows: pd.DataFrame) -> Part:

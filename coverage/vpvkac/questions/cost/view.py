@@ -150,13 +150,34 @@ _INCONSISTENT = (
         "project's network the average of the 129 is used."
     ),
 )
-# By residents or not.
+# By residents or not: what the demand of the network is, and how it and common costs are divided.
+_DEMAND = {
+    True: Message(
+        "Services per year are those of residents at the rate of the kind of place they live in "
+        "(table 41): 112.0 per 1000 residents in parishes, 27.5 in towns and state cities; "
+        "contacts are in the same proportion to the country's."
+    ),
+    False: Message(
+        "The residents of some territorial units are not known, so services and contacts are the "
+        "country's times own.share."
+    ),
+}
+_OWN_DEMAND = Message("Services per year are those given in the assumptions (own.services).")
+_BAND = {
+    True: Message(
+        "The number is uncertain: the published count may be the total of 21 months, so a year's "
+        "may be 12/21 of it; and in state cities, none of which had a centre, 27.5 per 1000 is a "
+        "floor and 54.1, the rate of the whole country, the other end."
+    ),
+    False: Message(
+        "The number is uncertain: the published count may be the total of 21 months, so a year's "
+        "may be 12/21 of it."
+    ),
+}
 _BASIS = {
     True: Message(
-        "Demand is divided among municipalities by residents at the rate of the kind of place "
-        "(table 41: 112.0 services per 1000 residents in parishes, 27.5 in towns, up to 54.1 in "
-        "state cities), common costs (administrative, digital and contact centre, publicity) by "
-        "residents."
+        "Demand is divided among municipalities by residents at the rate of the kind of place, "
+        "common costs (administrative, digital and contact centre, publicity) by residents."
     ),
     False: Message(
         "The residents of some territorial units are not known, so demand and common costs "
@@ -176,9 +197,9 @@ _METHOD = (
     ),
     Message(
         "In the project's network upkeep, improving, set-up, supplement and training vary with "
-        "the number of points, demand and common costs with own.share. The state's support "
-        "before the second wave (944 020 EUR) is publicity and the digital centre, and the "
-        "rest is the same for each first-wave centre."
+        "the number of points, demand with residents and common costs with own.share. The "
+        "state's support before the second wave (944 020 EUR) is publicity and the digital "
+        "centre, and the rest is the same for each first-wave centre."
     ),
     Message(
         "The municipalities add up to the project's network exactly; rounded values may differ "
@@ -217,7 +238,18 @@ def headline(costs: Answer, lang: Lang) -> list[str]:
         amounts = [_euro(lang, value, 2) for value in (price.set_up, price.upkeep)]
         lines.append(per_head.text(lang).format(*amounts))
     counted = network.text(lang).format(*(number(lang, count) for count in counts))
-    return [*lines, counted, *about]
+    return [*lines, counted, _expected(costs, costs.own, lang), *about]
+
+
+def _expected(costs: Answer, own: Own, lang: Lang) -> str:
+    """Say how many services a year the network is computed with, and between what they are."""
+    services = own.scopes(costs.assumptions)["own"].services
+    band = own.band(costs.assumptions)
+    if not band:
+        given = Message("Services per year in the project's network: {} (own.services).")
+        return given.text(lang).format(_euro(lang, services))
+    text = Message("Services per year in the project's network: {}, uncertain between {} and {}.")
+    return text.text(lang).format(*(_euro(lang, one) for one in (services, *band.values())))
 
 
 def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
@@ -237,6 +269,8 @@ def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
     code = Markup("<code>{}</code>")
     tables, names = _Tables(costs, own, lang), list(costs.assumptions.scenario)
     is_edited = not costs.assumptions.published
+    known = own.expected is not None
+    demand = _OWN_DEMAND if costs.assumptions.own.services is not None else _DEMAND[known]
     context = {key: text.text(lang) for key, text in _TEXTS.items()} | {
         "sections": {key: text.text(lang) for key, text in _SECTIONS.items()},
         "headline": headline(costs, lang),
@@ -249,13 +283,15 @@ def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
         "totals": tables.totals(),
         "inconsistent": [text.text(lang) for text in _INCONSISTENT],
         "own": tables.counts(),
+        "demand": demand.text(lang),
         "partial": _partial(costs, own, lang) if costs.seems_partial else "",
         "own_scenarios": [tables.own_rows(name) for name in names],
         "own_charts": tables.charts([f"{name}_own" for name in names]),
         "kinds": tables.kinds(),
         "price": tables.price(),
         "band": tables.band(),
-        "basis": _BASIS[own.by_residents].text(lang),
+        "band_note": _BAND[known].text(lang),
+        "basis": _BASIS[known].text(lang),
         "parts_table": tables.municipalities(),
         "assumptions": tables.assumptions(),
         "assumptions_how": escape(how.text(lang)).format(
@@ -435,18 +471,20 @@ class _Tables:
         caption = Message("Cost per newly covered resident, EUR")
         return self._table("price", caption, headings, rows)
 
-    def band(self) -> Table:
+    def band(self) -> Table | None:
         """Show what the uncertain count of services does to the prices."""
-        last, demand = self.costs.assumptions.years.last, self.costs.assumptions.demand
-        national = {"low": demand.services_low, "high": demand.services_high}
+        last = self.costs.assumptions.years.last
+        services = self.own.band(self.costs.assumptions)
+        if not services:
+            return None
         rows = [
-            [name, national[end], amounts["services per point"][last],
+            [name, services[end], amounts["services per point"][last],
              self._cents(amounts["cost per service"][last])]
             for name, ends in self.costs.band.items()
             for end, amounts in ends.items()
         ]  # fmt: skip
         headings = (
-            COLUMNS["scenario"].heading, Message("Services per year, national"),
+            COLUMNS["scenario"].heading, Message("Services in the year before the period"),
             Message("Services per point, {}").with_values(last),
             Message("Cost per service or contact, {}, EUR").with_values(last),
         )  # fmt: skip
@@ -498,14 +536,20 @@ class _Tables:
 
 
 def _partial(costs: Answer, own: Own, lang: Lang) -> str:
-    """Warn that a part of the country seems to bear the demand of the whole."""
-    text = Message(
+    """Warn that a part of the country seems to bear the common costs of the whole."""
+    known = Message(
+        "Points in the project's network: {}, in the model: {}; yet common costs are taken for the "
+        "whole country (own.share = 1). If the project covers a part of Latvia, give its share in "
+        "the assumptions: own.share."
+    )
+    unknown = Message(
         "Points in the project's network: {}, in the model: {}; yet demand and common costs are "
         "taken for the whole country (own.share = 1). If the project covers a part of Latvia, give "
         "its share in the assumptions: own.share."
     )
     network = costs.assumptions.network
     points = (own.whole.points, network.first_wave + network.second_wave)
+    text = unknown if own.expected is None else known
     return text.text(lang).format(*(number(lang, count) for count in points))
 
 

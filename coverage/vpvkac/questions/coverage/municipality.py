@@ -17,6 +17,8 @@ from vpvkac.analysis.decisions import DONE
 from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
+from vpvkac.questions.coverage.premises import Premises, premises_of
+from vpvkac.questions.coverage.quality import quality_lines
 from vpvkac.questions.coverage.worst_off import worst_off_lines
 from vpvkac.render.frame import as_file, render
 from vpvkac.render.picture import Drawing, alone, swatch
@@ -97,6 +99,8 @@ class Parts(NamedTuple):
     decisions: dict[str, list[dict[str, str]]]
     reach: dict[str, list[str]]
     farthest: dict[str, list[str]]
+    buses: dict[str, str]
+    premises: dict[str, Premises]
     plan: dict[str, dict[Hashable, Any]]
 
     @classmethod
@@ -132,6 +136,8 @@ class Parts(NamedTuple):
             decisions=decisions,
             reach=reach,
             farthest=worst_off_lines(result),
+            buses=quality_lines(result) if len(result.stops) else {},
+            premises=premises_of(result),
             plan={row["unit"]: row for row in records(result.openings.table)}
             if result.openings
             else {},
@@ -166,6 +172,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     plan = _plan(units, points, _anchors(parts, gaps, units), caption)
     legend = _legend(units, points, write)
     samples = [(sample, f"{of}: {text}") for of, row in legend for sample, text in row]
+    of_premises = parts.premises.get(code, Premises([]))
     demand = demand_lines(municipality, result.project.rules.peak_factor, write, brief=True)
     asks = bool(gaps) and any(not gap.given for gap in gaps)
     context = {
@@ -177,12 +184,15 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "key_figures": figures_of(municipality, write),
         "figures": [figure for figure in figures if figure[1]],
         "closed": closed,
-        "context_heading": write(Message("Residents, journeys and staff")),
+        "context_heading": write(Message("Residents, buses, premises and staff")),
         "context": [
             *parts.reach.get(code, []),
             *parts.farthest.get(code, []),
+            *([buses] if (buses := parts.buses.get(code)) else []),
+            *of_premises.lines,
             *demand,
         ],
+        "candidates": of_premises.candidates,
         "rates": write(Message("What the rates rest on is in the report.")) if demand else "",
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(plan),  # noqa: S704

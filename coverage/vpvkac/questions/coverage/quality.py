@@ -65,6 +65,29 @@ def quality_section(result: Result) -> Section | None:
     )
 
 
+def quality_lines(result: Result) -> dict[str, str]:
+    """Count the points of each municipality by class; name those near a stop that have none."""
+    write, lines = Writer.of(result), {}
+    counted = Message("Points by quality class of the bus (B the best, G the least): {counts}.")
+    named = Message("No class, though a stop is within {threshold}: {names}.")
+    without = result.gaps_quality.groupby("municipality")["unit_name"].unique()
+    points = result.network[result.network["place"].notna()]
+    for code, classes in points.groupby("municipality")["quality_class"]:
+        counts = classes.fillna("unknown").value_counts()
+        said = "; ".join(
+            f"{write.small(label) if len(of) > 1 else write(label)}: {write.number(counts[of])}"
+            for of, label in _LABELS.items()
+            if of in counts
+        )
+        lines[str(code)] = write(counted, counts=said)
+        if code in without.index:
+            names = ", ".join(without[code][:_MOST_NAMED])
+            if left := len(without[code][_MOST_NAMED:]):
+                names += " " + write(Message("and {count} more"), count=write.number(left))
+            lines[str(code)] += " " + write(named, threshold=write.threshold(), names=names)
+    return lines
+
+
 def gaps_section(result: Result, gaps: pd.DataFrame) -> Section:
     """List the points that pass the threshold and have no class, those with most residents first.
 

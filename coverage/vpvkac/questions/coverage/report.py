@@ -13,6 +13,7 @@ from vpvkac.analysis.map_classes import count_placings, failing_points
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import NO_CENTRES, progress_section, remedies_section
 from vpvkac.questions.coverage.institutions import institutions_section
+from vpvkac.questions.coverage.premises import premises_section
 from vpvkac.questions.coverage.quality import quality_section
 from vpvkac.questions.coverage.reach import (
     bands_section,
@@ -123,6 +124,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             worst_off_section(result),
             *([report_section(result, result.reach)] if result.reach else []),
             hosts_section(result),
+            *([premises] if (premises := premises_section(result)) else []),
             *([offices] if (offices := institutions_section(result)) else []),
             _method_section(result),
             _sources_section(result, tables),

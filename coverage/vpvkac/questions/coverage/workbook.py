@@ -58,7 +58,7 @@ NATIONAL = (
 )  # fmt: skip
 MUNICIPAL = (
     "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
-    "plan", "places", "candidates", "units", "institutions", "follow_up",
+    "plan", "places", "candidates", "units", "institutions", "worst_off", "standards", "follow_up",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
@@ -174,7 +174,8 @@ def answer(
                write(Message("Choose an action, or write another decision."))),
         Choice(7, _responsible(result, gaps),
                write(Message("Choose who sees to it, or write a name."))),
-        Choice(8, _quarters(result), write(Message("Choose a day, or write one as 30.06.2027."))),
+        Choice(8, _quarters(result), write(Message("Choose a day, or write one as 30.06.2027.")),
+               is_day=True),
         Choice(9, [], write(Message("Anything else to be known."))),
     ]  # fmt: skip
     return Answer(

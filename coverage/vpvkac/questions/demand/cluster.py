@@ -35,6 +35,7 @@ _TIMEOUT_S = 30
 _IDLE_S, _LOOK_S = 30.0, 1.0
 _ROUNDS = 3
 _STARTS = 2
+_KEPT_BYTES = 256 << 20
 # Whose lines no user of ours can act on.
 _TALKATIVE = ("asyncio", "bokeh", "distributed", "tornado")
 _SILENT = logging.CRITICAL + 1
@@ -84,10 +85,15 @@ def cluster(address: str, workers: int | None) -> Iterator[Any]:
 def _started(distributed: Any, workers: int) -> Any:
     """Start a cluster; begin anew where a worker dies before it has begun."""
     dask: Any = import_module("dask")
-    environ = "distributed.nanny.pre-spawn-environ.DASK_DISTRIBUTED__LOGGING"
+    environ = "distributed.nanny.pre-spawn-environ."
+    settings = {
+        f"{environ}DASK_DISTRIBUTED__LOGGING": repr(_SILENT_WORKERS),
+        # Dask gives memory back at every turn; a chunk's arrays are wanted again by the next.
+        f"{environ}MALLOC_TRIM_THRESHOLD_": _KEPT_BYTES,
+    }
     for _ in range(_STARTS):
         try:
-            with dask.config.set({environ: repr(_SILENT_WORKERS)}):
+            with dask.config.set(settings):
                 return distributed.LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -375,11 +375,7 @@ class Distances:
     def counted(self) -> _Counts:
         """Give how many distances end in each metre of each unit."""
         if self._pending:
-            keys, counts = (
-                np.concatenate(part) for part in zip(self._metres, *self._pending, strict=True)
-            )
-            merged, number = np.unique(keys, return_inverse=True)
-            self._metres = _Counts(merged, _summed(number, counts, len(merged)))
+            self._metres = _merged([self._metres, *self._pending])
             self._pending = []
         return self._metres
 
@@ -394,6 +390,16 @@ class _Counts(NamedTuple):
 
     key: NDArray[np.int64]
     times: NDArray[np.int64]
+
+
+def _merged(several: Sequence[_Counts]) -> _Counts:
+    """Add up counts of the same key."""
+    key, times = (np.concatenate(part) for part in zip(*several, strict=True))
+    # Each has its keys in order: a stable sort merges such runs in linear time.
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    return _Counts(key[first], np.add.reduceat(times[order], first) if len(first) else times)
 
 
 def _thousandths(values: NDArray[np.float64]) -> NDArray[np.int64]:

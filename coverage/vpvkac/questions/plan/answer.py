@@ -14,6 +14,7 @@ import pandas as pd
 from vpvkac.analysis import plan as model
 from vpvkac.analysis.network import ANNOUNCED, EXISTING, Network, is_open_centre
 from vpvkac.geo.nearest import Targets
+from vpvkac.model.columns import COLUMNS
 from vpvkac.model.faults import Fault, InputError, Share
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.plan.question import Question
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 # Decisions that open a point; the others ask for a stop, for buses, for support or for a look.
 OPENING = ("library", "move_within_unit", "other_premises")
+_NOT_KNOWN = Message("is in words of its own, which may open a point or not")
+_NAME_IT = Message(
+    "nothing is fixed by it; if it opens the point, name these words: --opens, or opens = […] "
+    "under [plan]"
+)
 _CENTS, _THOUSAND = 100, 1000
 _PLANNER, _DECISION, _BARRED = "planner", "decision", "barred"
 
@@ -61,6 +67,16 @@ class Answer(model.Openings):
     def optimal(self) -> bool:
         """Whether it is proven that no plan serves more."""
         return bool(self.years["optimal"].iloc[0])
+
+    @property
+    def served(self) -> int:
+        """Residents (or units) newly served, added up over the years."""
+        return int(self.years["served"].iloc[0])
+
+    @property
+    def bound(self) -> int:
+        """What no plan can serve more of; what is served where that is proven to be the best."""
+        return int(self.years["bound"].iloc[0])
 
     @property
     def gap(self) -> float:
@@ -112,9 +128,12 @@ def answer(
     table["fixed"] = [fixed.source.get(unit, "") for unit in table["unit"]]
     years = _years(result, question, case, demand, (best.opened, simple.opened(case)))
     # Shares of what is served for the first time: the bound says nothing of the rest.
-    missing = best.bound - int(case.served(best.opened).sum())
+    served = int(case.served(best.opened).sum())
+    missing = best.bound - served
     years["optimal"] = proven = missing <= model.PRECISION * best.bound
     years["gap"] = 0.0 if proven else missing / best.bound
+    years["served"] = served
+    years["bound"] = served if proven else best.bound
     once, yearly = _costs(assumptions)
     table["setup"], table["upkeep"] = float(once), float(yearly)
     years["cost"] = years["opened"] * float(once) + years["open"] * float(yearly)
@@ -204,20 +223,23 @@ def _decided(
     if not question.decisions or table is None or result.project.decisions is None:
         return pd.DataFrame({"unit": [], "place": [], "row": [], "year": []}), []
     table = table.assign(year=pd.to_numeric(table["due"].str[:4], errors="coerce"))
-    is_opening = table["decision"].isin(OPENING)
+    decision = table["decision"]
+    is_opening = decision.isin(OPENING) | _plain(decision).isin(_plain(pd.Series(question.opens)))
+    is_own_words = ~decision.isin(COLUMNS["remedy"].codes or ())
     reasons = (
         (~table["unit"].isin(waiting), "unit", Message("has a point already")),
-        (~is_opening, "decision", Message("does not open a point")),
+        (~is_opening & ~is_own_words, "decision", Message("does not open a point")),
+        (~is_opening, "decision", _NOT_KNOWN),
         (table["year"].isna(), "due", Message("is empty")),
         (~table["year"].isin(list(question.years)), "due", Message("is a year outside the plan")),
     )
     left, warnings = pd.Series(data=True, index=table.index), []
-    remedy = Message("nothing is fixed by it")
     for wrong, field, problem in reasons:
         rows = table[left & wrong]
         left &= ~wrong
         if len(rows):
             first = rows.iloc[0]
+            remedy = _NAME_IT if problem is _NOT_KNOWN else Message("nothing is fixed by it")
             warnings.append(
                 Fault(
                     "warning", result.project.decisions.shown, problem, remedy, int(first["row"]),
@@ -225,6 +247,11 @@ def _decided(
                 )
             )  # fmt: skip
     return table[left].astype({"year": int}), warnings
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    """Give texts without what a hand writes differently: case, and blanks around and within."""
+    return texts.astype(str).str.split().str.join(" ").str.casefold()
 
 
 class _Demand(NamedTuple):

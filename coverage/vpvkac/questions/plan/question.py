@@ -41,6 +41,7 @@ class Question:
     fixed: Mapping[str, int] = field(default_factory=dict)
     barred: Sequence[str] = ()
     decisions: bool = False
+    opens: Sequence[str] = ()
     radius_m: float | None = None
     weights: Weights | None = None
     time_limit_s: float = TIME_LIMIT_S
@@ -94,7 +95,9 @@ def question_of(project: Project, assumptions: Assumptions, asked: Mapping[str, 
     question = Question(**joined)
     file = str(project.path)
     faults = [
-        Fault("error", file, problem, remedy, field=_OPTIONS[name], value=str(value))
+        Fault("error", _OPTIONS[name], problem, remedy, value=str(value))
+        if name in given
+        else Fault("error", file, problem, remedy, field=f"plan.{name}", value=str(value))
         for name, value, problem, remedy in _wrong(question, years.set_up)
     ]
     if faults:

@@ -125,20 +125,26 @@ def headlines(planned: Answer, write: Writer) -> Iterator[str]:
     )  # fmt: skip
     for row in years[years["target"].notna()].to_dict("records"):
         yield write(Message("{year}: area {area}."), year=row["year"], area=_area(row, write))
+    newly, bound = write.number(planned.served), write.number(planned.bound)
+    what = write(_COUNTED[question.weights or "units"])
     if planned.optimal:
         yield write(
-            Message("It is proven that no order within the budgets and the targets serves more.")
-        )
+            Message(
+                "Newly served ({what}, added up over the years): {served}; bound: {bound}. It is "
+                "proven that no order within the budgets and the targets serves more."
+            ),
+            served=newly, bound=bound, what=what,
+        )  # fmt: skip
     else:
         yield write(
             Message(
-                "Within the time limit ({seconds} s) it was not proven that there is nothing "
-                "better; a better order could serve at most {gap} more. Another computer may give "
-                "another result."
+                "Newly served ({what}, added up over the years): {served}; bound: {bound}; gap: "
+                "{gap}. Within the time limit ({seconds} s) it was not proven that there is "
+                "nothing better. Another computer may give another result."
             ),
             seconds=plain(write.lang, question.time_limit_s),
-            gap=write.share(max(planned.gap, 0.001)),
-        )
+            gap=write.share(max(planned.gap, 0.001)), served=newly, bound=bound, what=what,
+        )  # fmt: skip
     yield _greedy(planned, write)
 
 
