@@ -43,6 +43,20 @@ def test_run_writes_and_prints_the_headline(project: Path, tmp_path: Path) -> No
     assert (tmp_path / "out" / "summary.csv").is_file()
 
 
+def test_a_quiet_run_says_nothing_but_errors(project: Path, tmp_path: Path) -> None:
+    asked = ["run", "--quiet", "--out", str(tmp_path / "out")]
+    answer = CliRunner().invoke(main, [*asked, str(project)])
+    assert (answer.exit_code, answer.output) == (0, "")
+    assert (tmp_path / "out" / "index.html").is_file()
+    # The same again, of what stands.
+    again = CliRunner().invoke(main, [*asked, str(project)])
+    assert (again.exit_code, again.output) == (0, "")
+    wrong = CliRunner().invoke(main, [*asked, str(tmp_path / "nowhere")])
+    assert wrong.exit_code == 1
+    assert "nowhere" in wrong.stderr
+    assert wrong.stdout == ""
+
+
 def test_a_folder_is_as_good_as_the_file_and_english_is_spoken(
     project: Path, tmp_path: Path
 ) -> None:

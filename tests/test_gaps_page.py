@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import lxml.html
 import pandas as pd
@@ -166,12 +167,31 @@ def test_a_row_says_reason_remedy_and_whom_to_ask(
     said = " ".join(cells(row))
     place = truth["places"][gap["place"]]
 
-    assert " ".join(gap["reason"].split()) in said
+    # The numbers of a row are not said again in a sentence.
+    assert "mērot pa taisni" not in said
+    assert "Tajā pašā teritoriālajā vienībā ir cita iestāde" in said
     assert "Pārcelt uz citu vietu tajā pašā teritoriālajā vienībā" in said
     assert gap["alt_name"] in said
     assert f"{float(gap['alt_distance_m']):.0f} m no pieturas" in said
     assert place["phone"] in said
     assert f"mailto:{place['email']}" in row.xpath(".//a/@href")
+
+
+def test_the_planted_points_a_few_metres_beyond_are_to_be_measured_first(
+    page: str, files: dict[str, list[Json]]
+) -> None:
+    """Two of the planted centres, at 701 and 705 m; they stay beyond."""
+    first = "vispirms pārbaudiet, kā attālums mērīts"
+    gaps = files["gaps_access"]
+    close = {gap["unit"] for gap in gaps if 700 < float(gap["distance_m"]) <= 710}
+    assert {gap["unit"] for gap in gaps if first in gap["reason"]} == close
+    assert {
+        str(row.get("id")).removeprefix("unit-")
+        for row in gaps_of(page, "access")
+        if first in " ".join(cells(row))
+    } == close
+    assert {"701.0", "705.0"} <= {gap["distance_m"] for gap in gaps if gap["unit"] in close}
+    assert {gap["class"] for gap in gaps if gap["unit"] in close} <= {"move", "beyond"}
 
 
 def test_a_distance_just_beyond_the_threshold_never_shows_as_within(
@@ -347,6 +367,22 @@ def test_a_list_is_sorted_and_filtered_by_its_columns(
 
 
 @pytest.mark.browser
+def test_a_link_shows_the_gaps_of_one_action(
+    browser: WebDriver, page: str, files: dict[str, list[Json]], tmp_path: Path
+) -> None:
+    file = written(tmp_path, page)
+    wanted = "Ierosināt pieturas ierīkošanu vai pārvietošanu"
+    browser.get("about:blank")
+    browser.get(f"{file.as_uri()}#remedy={quote(wanted)}")
+    expected = [row["unit_name"] for row in files["gaps_access"] if row["remedy"] == "ask_for_stop"]
+    shown = browser.execute_script(
+        "return [...document.querySelectorAll('table.access tr[id]:not([hidden]) th p.first')]"
+        ".map(one => one.textContent)"
+    )
+    assert shown == expected
+    assert browser.execute_script("return scrollY") > 0
+
+
 def test_hostile_names_show_as_written_and_nothing_runs(
     browser: WebDriver, sample_result: Result, tmp_path: Path
 ) -> None:

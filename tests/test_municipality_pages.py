@@ -105,7 +105,7 @@ def test_only_who_has_no_gap_at_all_reads_that_there_is_none(
         text = text_of(pages / code / "index.html")
         assert ("tālāk minēto nepilnību" in text) == of_units
         beyond = sample_result.network.query("municipality == @code")["within"].eq(False).any()
-        assert ("tālāk par 700 m" in legend) == beyond, code
+        assert ("Tālāk par 700 m" in legend) == beyond, code
         if not of_units:
             quiet.add(code in closed.index)
     assert True in quiet
@@ -238,9 +238,13 @@ def test_the_plan_draws_every_unit_and_point_once(pages: Path, sample_result: Re
         assert plan.count("<path") == len(network)
         assert plan.count("<text") == gaps
         points = network.dropna(subset=["place"])
-        rings = (~points["within"].astype(bool) | points["uncertain"].astype(bool)).sum()
+        # Beyond reach a halo, uncertain a dashed ring, announced a dot.
+        beyond, unsure = ~points["within"].astype(bool), points["uncertain"].astype(bool)
+        assert plan.count('class="halo"') == beyond.sum()
+        plan = re.sub(r'<\w+ [^<]*class="halo"[^<]*', "", plan)
+        more = unsure.sum() + (points["status"] == "announced").sum()
         corners = [len(form.split()) for form in re.findall(r'<polygon points="([^"]*)"', plan)]
-        assert plan.count("<circle") + len(corners) == len(points) + rings + gaps
+        assert plan.count("<circle") + len(corners) == len(points) + more + gaps
         forms = [SHAPES[host].corners for host in points["host"] if SHAPES[host].corners]
         assert sorted(corners) == sorted(forms)
 

@@ -35,8 +35,9 @@ SUMMED = ("criteria", "first-figures", "figures")
 FILES = {
     "coverage.gpkg", "datapackage.json", "follow_up.csv", "gap_clusters.csv", "gaps.html",
     "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv", "gaps_municipalities.csv",
-    "gaps_service.csv", "gaps_quality.csv", "candidates.csv", "hosts.csv", "index.html",
-    "institution_places.csv", "institutions.csv", "map.html", "maps", "municipalities",
+    "gaps_service.csv", "gaps_quality.csv", "candidates.csv", "help.html", "hosts.csv",
+    "index.html", "institution_places.csv", "institutions.csv",
+    "map.html", "maps", "municipalities",
     "municipalities.csv", "network.csv", "pictures", "places.csv", "progress.csv", "report.html",
     "residents.csv", "run.json", "standards.csv", "summary.csv", "units.csv", "worst_off.csv",
 }  # fmt: skip

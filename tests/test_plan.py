@@ -353,8 +353,10 @@ def test_a_run_with_the_plan_has_its_years_in_report_letters_and_workbooks(
     for row in rows_of_plan:
         folder = out / "municipalities" / row["municipality"]
         letter = lxml.html.parse(folder / "index.html")
-        (year,) = letter.xpath(f"//tr[th//bdi[.='{row['unit_name']}']]/td[last()]")
-        assert year.text_content() == (row["year"] or "–")
+        cells_of = letter.xpath(f"//tr[th//bdi[.='{row['unit_name']}']]/*")
+        assert len(cells_of) == 5
+        opens = f"Planned, opens in {row['year']}" if row["year"] else "Planned"
+        assert cells_of[3].text_content() == opens
         (link,) = letter.xpath("//a[contains(@href, 'plan.html#')]/@href")
         (there,) = lxml.html.parse(out / "plan.html").xpath(f"//*[@id='{link.split('#')[1]}']")
         assert row["municipality_name"] in there.text_content()

@@ -194,10 +194,10 @@ def test_gaps_are_counted_one_by_one(
     assert count_decided(*lists) == (points, units)
     assert count_decided(*lists).total == points + units
 
-    remedies = [remedy for *_, remedy in [*access, *service]]
-    assert count_remedies(*lists[:2]).to_dict() == {
-        code: remedies.count(code) for code in set(remedies)
-    }
+    rare = [gap for gap in service if gap[0] not in named]
+    remedies = [remedy for *_, remedy in [*access, *rare, *coverage]]
+    assert count_remedies(*lists) == {code: remedies.count(code) for code in set(remedies)}
+    assert len(remedies) == gaps.total
 
 
 @MANY

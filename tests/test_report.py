@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
+import lxml.html
 import pytest
 
 import vpvkac
@@ -18,7 +21,8 @@ from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, write_units
 from vpvkac.analysis.rounding import exact
 from vpvkac.questions.coverage.report import report_page
-from vpvkac.render.symbols import ALERT, STYLE
+from vpvkac.questions.coverage.story import front_page, national_map
+from vpvkac.render.symbols import ALERT, INK, STYLE
 from vpvkac.texts import words
 from vpvkac.texts.formats import percent, share_band, typographic
 
@@ -595,3 +599,57 @@ def test_hostile_names_show_as_written_and_break_nothing(
         assert browser.execute_script("return document.documentElement.scrollWidth") == width
         assert browser.execute_script("return getComputedStyle(document.body).display") == "block"
     assert browser.execute_script("return document.scripts.length") == 0
+
+
+# --- What index.html and the report begin with ------------------------------------------------
+
+
+def marks_in(drawn: str) -> Counter[tuple[int, str, bool]]:
+    """Count the marks of a map by corners, colour and whether they are solid."""
+    found: Counter[tuple[int, str, bool]] = Counter()
+    for mark in lxml.html.fromstring(drawn).xpath("./circle | ./polygon"):
+        colour, rim = mark.get("fill"), mark.get("stroke")
+        if mark.get("class") == "halo" or mark.get("stroke-dasharray"):
+            continue
+        corners = len((mark.get("points") or "").split())
+        found[corners, rim or colour, rim is None] += 1
+    return found
+
+
+def test_the_map_has_a_mark_for_each_gap_by_kind_and_status(sample_result: Result) -> None:
+    drawn, _ = national_map(sample_result)
+    network = sample_result.network
+    gaps = network[network["within"].eq(False) | network["uncertain"].eq(True)].fillna(
+        {"within": True}
+    )
+    corners = {"centre": 0, "library": 4}
+    expected = Counter(
+        (corners[row.host], INK if row.within else ALERT, row.status == "existing")
+        for row in gaps.itertuples()
+    )
+    # The dot of one that is announced.
+    announced = gaps[gaps["status"] == "announced"]
+    expected += Counter((0, INK if row.within else ALERT, True) for row in announced.itertuples())
+    assert marks_in(str(drawn)) == expected
+    assert sum(expected.values()) > 49
+
+
+@pytest.mark.parametrize("make", [lambda result, _: front_page(result), report_page])
+def test_what_to_do_counts_every_gap_of_the_lists_once(
+    sample_result: Result, make: Callable[[Result, Any], str]
+) -> None:
+    page = lxml.html.fromstring(make(sample_result, exact(sample_result)))
+    lists = (sample_result.gaps_access, sample_result.gaps_service, sample_result.gaps_coverage)
+    asked = Counter(remedy for gaps in lists for remedy in gaps["remedy"])
+    steps = page.xpath("//section[@class='steps']//a")
+    shown = {unquote(step.get("href")): int(step.xpath("string(strong)")) for step in steps}
+    assert shown == {
+        f"gaps.html#remedy={words.REMEDIES[code].text('lv')}": count
+        for code, count in asked.items()
+    }
+    (heading,) = page.xpath("//h2[@id='steps']/text()")
+    assert re.findall(r"\d+", heading) == [str(sum(asked.values()))]
+    # They stand before the map, as a telephone shows them.
+    figure = page.xpath("//figure[@class='national']")[0]
+    order = list(page.iter())
+    assert order.index(steps[-1]) < order.index(figure)

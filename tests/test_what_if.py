@@ -82,6 +82,8 @@ def shown(screen: Screen) -> dict[str, Any]:
           none: text(".figures [data-show=none] b"),
           legend: [count("within"), count("beyond"), count("uncertain")],
           share: text("#share"),
+          steps: [...document.querySelectorAll(".steps button:not([hidden])")]
+            .map(one => one.textContent.trim()),
           list: [...document.querySelectorAll("#gap-list li button")].map(one => one.textContent),
         };
         """
@@ -98,6 +100,7 @@ def said_by(found: Found | Findings) -> dict[str, Any]:
     metres = found.threshold_m
     gaps, rare, none_at = found.gaps_access, found.gaps_service, found.gaps_coverage
     rare = rare[~rare["place"].isin(gaps["place"])]
+    asked = [code for table in (gaps, rare, none_at) for code in table["remedy"]]
     listed = [
         f"{name} {formats.metres('lv', distance, metres)} – {words.CLASSES[code].text('lv')}"
         for name, distance, code in zip(
@@ -116,6 +119,11 @@ def said_by(found: Found | Findings) -> dict[str, Any]:
         "none": str(int(none.sum())),
         "legend": [*map(str, counts), str(uncertain)],
         "share": formats.percent("lv", counts[0] / sum(counts)),
+        "steps": [
+            f"{asked.count(code)} {label.text('lv')}"
+            for code, label in words.STEPS.items()
+            if code in asked
+        ],
         "list": listed,
     }
 

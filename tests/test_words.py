@@ -157,6 +157,14 @@ SENTENCES = [
         ),
     ),
     (
+        reasons.access_gap("lv", "Ciblas VPVKAC", 700.6, None, 700),
+        (
+            "Ciblas VPVKAC atrodas 701 m attālumā no tuvākās pieturas (mērot pa taisni), t. i., "
+            "1 m tālāk par ieteicamajiem 700 m. Pārsniegums ir tikai 1 m: vispirms pārbaudiet, kā "
+            "attālums mērīts."
+        ),
+    ),
+    (
         reasons.better_place("lv", "library", "Kalna bibliotēka", "Kalna iela 1", 240.4),
         (
             "Tajā pašā teritoriālajā vienībā 240 m attālumā no pieturas atrodas pašvaldības "

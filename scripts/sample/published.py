@@ -113,6 +113,9 @@ synthetic = true
 
 [plan]
 budget = 900000
+first = 2024
+last = 2029
+targets = { 2026 = 0.85, 2029 = 0.90 }
 """
 
 

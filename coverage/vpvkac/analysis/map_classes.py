@@ -294,10 +294,12 @@ def count_decided(
     )
 
 
-def count_remedies(access: pd.DataFrame, service: pd.DataFrame) -> pd.Series:
-    """Count the gaps of points by `remedy`."""
-    remedies: pd.Series = pd.concat([access["remedy"], service["remedy"]])
-    return remedies.value_counts()
+def count_remedies(
+    access: pd.DataFrame, service: pd.DataFrame, coverage: pd.DataFrame
+) -> dict[str, int]:
+    """Count the gaps of the lists by `remedy`; a place in two of them counts once, as beyond."""
+    rare = service[~service["place"].isin(access["place"])]
+    return count_codes(pd.concat([access["remedy"], rare["remedy"], coverage["remedy"]]))
 
 
 def failing_points(criterion: str, network: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:

@@ -52,8 +52,8 @@ _BY_YEAR = Message("[YEAR=]EUR")
     examples=Message("""\
 vpvkac plan                                the project here, else the embedded sample
 vpvkac plan latvija/ --budget 500000 --first 2027 --last 2032 --target 2030=0.85
-vpvkac plan --budget 2022=900000 --budget 2025=400000 --scenario A
-vpvkac plan --fix LV9920570=2022 --bar LV9954450 --most 3
+vpvkac plan --budget 2024=900000 --budget 2027=400000 --scenario A
+vpvkac plan --fix LV9920570=2024 --bar LV9954450 --most 3
 vpvkac compare . --b-points out/plan_points.csv --reach    what the plan changes
 """),
 )

@@ -9,7 +9,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.cli.runner import FILES, MAP, METRES, PATH, QUESTION, Reply, Run, command
+from vpvkac.cli.runner import (
+    ANALYSIS,
+    FILES,
+    MAP,
+    METRES,
+    PATH,
+    QUESTION,
+    QUIET,
+    Reply,
+    Run,
+    command,
+)
 from vpvkac.cli.terminal import write_new
 from vpvkac.cli.usage import (
     FILE,
@@ -41,7 +52,9 @@ vpvkac run --threshold 800 --lang en
 vpvkac run --reach                  and who can go there, be served and be home again
 vpvkac run --plan                   and in which year each remaining point is to open
 vpvkac run --timings                and how long each step took
+vpvkac run --quiet                  nothing but errors, as a scheduled job wants
 """),
+    common=(*ANALYSIS, QUIET),
 )
 @option("--reach/--no-reach", default=None, about=Message(
         "Find who can go to a point, be served and be home again, too (see vpvkac reach).  "

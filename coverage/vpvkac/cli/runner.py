@@ -57,6 +57,7 @@ STRICT = option("--strict", is_flag=True, about=Message(
 NO_CACHE = option("--no-cache", is_flag=True, about=Message(
     "Read every file anew, and keep nothing of it for the next run."
 ))  # fmt: skip
+QUIET = option("--quiet", "-q", is_flag=True, about=Message("Say nothing but errors."))
 _RULES = (
     option("--threshold", "threshold_m", type=THRESHOLD, shown=METRES,
            about=Message("Distance that counts as within reach.  [project's, else 700]")),
@@ -85,6 +86,7 @@ class Run:
     rules: Mapping[str, Any] = field(default_factory=dict)
     strict: bool = False
     use_cache: bool = True
+    quiet: bool = False
     faults: Sequence[Fault] = ()
 
     def project(self, given: Path | None = None) -> Project:
@@ -152,6 +154,8 @@ class Run:
 
     def note(self, message: Message, *values: object, **named: object) -> None:
         """Say at once what is not the answer, on stderr."""
+        if self.quiet:
+            return
         self.steps.end()
         click.echo(self.text(message, *values, **named), err=True)
 
@@ -167,12 +171,16 @@ class Run:
     def finish(self, reply: Reply) -> None:
         """Say what a command has to say; where it failed, stop with exit code 1."""
         self.steps.end()
-        print_fault_count(self.faults, self.given, self.lang)
-        print_faults(reply.faults, self.lang)
-        for line in reply.lines:
-            click.echo(line)
-        for note in reply.notes:
-            click.echo(note, err=True)
+        if self.quiet:
+            print_faults((one for one in reply.faults if one.level == "error"), self.lang)
+        else:
+            print_fault_count(self.faults, self.given, self.lang)
+            print_faults(reply.faults, self.lang)
+            for line in reply.lines:
+                click.echo(line)
+        if reply.failed or not self.quiet:
+            for note in reply.notes:
+                click.echo(note, err=True)
         if reply.timed:
             self.note(Message("Done in {} s"), number(self.lang, self.steps.seconds, 1))
         if reply.failed:
@@ -204,14 +212,16 @@ def command(
     def make(function: Callable[..., Reply]) -> Command:
         def main(lang: Lang, **given: Any) -> None:
             rules = {name: given.pop(name, None) for name in _RULE_NAMES}
+            quiet = given.pop("quiet", False)
             run = Run(
                 lang,
-                Steps(lang),
+                Steps(lang, shown=not quiet),
                 given.pop("project", None),
                 given.pop("out", Path()),
                 {name: value for name, value in rules.items() if value is not None},
                 given.pop("strict", False),
                 not given.pop("no_cache", False),
+                quiet,
             )
             try:
                 run.finish(function(run, **given))

@@ -136,9 +136,9 @@ def _text(raw: _Raw, like: TextIO | None) -> io.TextIOWrapper:
 class Steps:
     """Shows the step under way on a terminal's last line, silent in a pipe; keeps their times."""
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self, lang: Lang, *, shown: bool = True) -> None:
         self.lang = lang
-        self.shown = sys.stderr.isatty()
+        self.shown = shown and sys.stderr.isatty()
         self._began = [(Message("Loading the program").text(lang), time.perf_counter())]
 
     def __call__(self, step: str | Text) -> None:

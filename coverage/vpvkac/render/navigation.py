@@ -54,6 +54,8 @@ _PLACES = (
            Message("What the network costs, who pays, and what a newly covered resident costs.")),
     _Place("compare.html", in_context("page", "Comparison"),
            Message("What changes from one run or what-if to another.")),
+    _Place("help.html", in_context("page", "Help"),
+           Message("What the numbers, measures and terms mean, and what they do not tell.")),
 )  # fmt: skip
 # A page below one of these, or beside it, stands under its name.
 _UNDER = {"maps/": "maps/network.html", "municipalities/": "municipalities/index.html",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from math import cos, inf, pi, sin
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -13,18 +13,16 @@ from markupsafe import Markup
 
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.render.frame import as_file
-from vpvkac.render.symbols import ALERT, BORDER, FILLS, PAPER, QUIET, STYLE
+from vpvkac.render.symbols import ALERT, AROUND, BORDER, FILLS, INK, PAPER, QUIET, SHAPES, STYLE
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-# Units with this fill bear a mark where their point stands.
-MARKED = "beyond"
 _WIDTH, _TOLERANCE_M, _DOTS_TOLERANCE_M = 1000.0, 500.0, 300.0
 # Of a picture on its own: its heading, a line of its legend, and a letter by its height.
 _HEADING, _ROW, _WIDE = 40.0, 34.0, 0.56
-_GAP, _HALO, _SMALLEST = 6, 2.5, 4.0
+_GAP, _HALO, _RING, _SMALLEST = 6.0, 2.5, 4.0, 4.0
 # Residents of a dot of one unit's radius squared, the least and the most radius.
 _PER_DOT, _DOTS = 144.0, (1.0, 6.0)
 _TOWNS = ("state_city", "republic_city")
@@ -36,14 +34,6 @@ _NAME = {
     "stroke": PAPER, "stroke_width": "4", "paint_order": "stroke", "stroke_linejoin": "round",
 }  # fmt: skip
 _FONT = "Segoe UI, Roboto, Helvetica Neue, Noto Sans, Liberation Sans, Arial, sans-serif"
-
-
-class Key(NamedTuple):
-    """A line of the legend: what a fill means, by its code, and how many units have it."""
-
-    fill: str
-    label: str
-    number: str
 
 
 class Drawing:
@@ -65,6 +55,8 @@ class Drawing:
         box = f"0 0 {self.width:.0f} {self.height:.0f}"
         self.svg = ET.Element("svg", {"class": style, "role": "img", "viewBox": box})
         ET.SubElement(self.svg, "title").text = title
+        # What lies around: neighbours or sea, which the inputs do not tell.
+        self.add("rect", **{"class": "around"}, width="100%", height="100%", fill=AROUND)
         self._page = page
 
     def at(self, positions: np.ndarray) -> np.ndarray:
@@ -88,8 +80,16 @@ class Drawing:
         ways = (self.at(shapely.get_coordinates(line)) for line in shapely.get_parts(shape))
         self.add("path", d=_path(ways), fill="none", **look)
 
+    def marks(self, points: gpd.GeoDataFrame, radius: float) -> np.ndarray:
+        """Draw points, their other columns those of `draw_mark`; gives where they stand, (n, 2)."""
+        placed = self.at(shapely.get_coordinates(points.geometry.to_numpy()))
+        looks = points.drop(columns="geometry").to_dict("records")
+        for (x, y), look in zip(placed, looks, strict=True):
+            draw_mark(self.svg, x, y, radius, look)
+        return placed
+
     def define(self, codes: Iterable[str]) -> None:
-        """Define hatching, and what a legend shows of each fill (`swatch`)."""
+        """Define hatching, and what a legend shows of each fill (`sample`)."""
         defs = self.add("defs")
         for code in codes:
             fill, box = FILLS[code], {"width": "8", "height": "8"}
@@ -100,11 +100,8 @@ class Drawing:
                 pattern = ET.SubElement(defs, "pattern", {**name, **box, **turned})
                 ET.SubElement(pattern, "rect", {**box, "fill": fill.ground})
                 ET.SubElement(pattern, "rect", {**box, "width": "3", "fill": fill.hatch})
-            sample = ET.SubElement(defs, "g", {"id": f"{self._page}fill-{code}"})
             look = {"width": "24", "height": "16", "fill": self.fill(code), "stroke": BORDER}
-            ET.SubElement(sample, "rect", look)
-            if code == MARKED:
-                _mark(sample, 12, 8)
+            ET.SubElement(defs, "rect", {"id": f"{self._page}fill-{code}", **look})
 
     def fill(self, code: str) -> str:
         """Give the paint of a fill that is defined."""
@@ -115,12 +112,49 @@ class Drawing:
         return ET.tostring(self.svg, encoding="unicode")
 
 
-def swatch(fill: str, page: str = "") -> str:
-    """Show a fill that a drawing on the same page defines."""
-    return (
-        '<svg class="swatch" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">'
-        f'<use href="#{page}fill-{fill}"/></svg>'
-    )
+def draw_mark(svg: ET.Element, x: float, y: float, radius: float, mark: Mapping[str, Any]) -> None:
+    """Draw a point as `marks.js` does: form by host, fill by status, colour by reach.
+
+    A halo parts it from what lies below, a dashed ring tells that it is uncertain.
+    """
+    colour = ALERT if mark.get("reach") == "beyond" else INK
+    is_open = mark["status"] == "existing"
+    if mark.get("halo"):
+        _outline(svg, x, y, radius + _HALO, mark["host"], {"class": "halo", "fill": PAPER})
+    rim = {"stroke": colour, "stroke-width": f"{radius / 3.2:.1f}"}
+    look = {"fill": colour} if is_open else {"fill": PAPER, **rim}
+    _outline(svg, x, y, radius, mark["host"], look)
+    if mark["status"] == "announced":
+        _outline(svg, x, y, radius * 0.4, "centre", {"fill": colour})
+    if mark.get("uncertain"):
+        dashed = {"fill": "none", "stroke": colour, "stroke-dasharray": "3 2.5"}
+        _outline(svg, x, y, radius + _RING, "centre", dashed)
+
+
+def _outline(
+    svg: ET.Element, x: float, y: float, radius: float, host: str, look: dict[str, str]
+) -> None:
+    """Draw the form of a kind of host."""
+    shape = SHAPES[host]
+    if not shape.corners:
+        place = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{radius:.1f}"}
+        ET.SubElement(svg, "circle", {**place, **look})
+        return
+    size, step = radius * shape.grow, 2 * pi / shape.corners
+    angles = [shape.turn + corner * step for corner in range(shape.corners)]
+    corners = (f"{x + size * cos(angle):.1f},{y + size * sin(angle):.1f}" for angle in angles)
+    ET.SubElement(svg, "polygon", {"points": " ".join(corners), **look})
+
+
+def sample(fill: str = "", mark: Mapping[str, Any] | None = None, page: str = "") -> Markup:
+    """Show a fill that a drawing on the same page defines, a mark, or a mark on a fill."""
+    size = {"viewBox": "0 0 24 16", "width": "24", "height": "16"}
+    svg = ET.Element("svg", {"class": "sample", **size, "aria-hidden": "true"})
+    if fill:
+        ET.SubElement(svg, "use", {"href": f"#{page}fill-{fill}"})
+    if mark:
+        draw_mark(svg, 12, 8, 4 if mark.get("uncertain") else 5, mark)
+    return Markup(ET.tostring(svg, encoding="unicode"))  # noqa: S704 - drawn here, of codes
 
 
 def alone(drawn: str, title: str, entries: Sequence[tuple[str, str]]) -> str:
@@ -152,19 +186,21 @@ def alone(drawn: str, title: str, entries: Sequence[tuple[str, str]]) -> str:
 def draw(
     units: gpd.GeoDataFrame,
     fills: pd.Series,
-    marks: gpd.GeoSeries,
     title: str,
-    keys: Sequence[Key],
+    said: str,
     *,
+    marks: gpd.GeoDataFrame | None = None,
     page: str = "",
 ) -> str:
-    """Draw units by fill (a code for each, `symbols.FILLS`), municipalities, gaps and main towns.
+    """Draw units by fill (a code for each, `symbols.FILLS`), municipalities, marks and main towns.
+
+    The columns of `marks` are those of `draw_mark`; `said` tells what is drawn to who cannot see.
 
     `page` begins what the drawing is known by on a page with several.
     """
     drawing = Drawing(units.total_bounds, title, page=page)
     drawing.svg.set("font-family", _FONT)
-    drawing.add("desc").text = "; ".join(f"{key.label}: {key.number}" for key in keys)
+    drawing.add("desc").text = said
     drawing.define(sorted(set(fills)))
     simple = shapely.coverage_simplify(units.geometry.to_numpy(), _TOLERANCE_M)
     drawn = units.set_geometry(simple, crs=units.crs).assign(fill=fills.to_numpy())
@@ -172,9 +208,7 @@ def draw(
         drawing.area(shape, _SMALLEST, fill=drawing.fill(str(code)))
     whole = drawn.dissolve("municipality", method="coverage")
     drawing.lines(shapely.line_merge(shapely.union_all(whole.boundary.to_numpy())), stroke=BORDER)
-    marked = drawing.at(shapely.get_coordinates(marks.to_numpy()))
-    for x, y in marked:
-        _mark(drawing.svg, x, y)
+    marked = np.empty((0, 2)) if marks is None else drawing.marks(marks, _GAP)
     _write_names(drawing, units, marked)
     return drawing.text()
 
@@ -218,11 +252,6 @@ def _path(lines: Iterable[np.ndarray], end: str = "") -> str:
         path = " ".join(f"{x} {y}" for x, y in steps[steps.any(axis=1)].tolist())
         parts.append(f"M{xy[0][0]} {xy[0][1]}l{path}{end}".replace(" -", "-"))
     return "".join(parts)
-
-
-def _mark(svg: ET.Element, x: float, y: float) -> None:
-    look = {"fill": ALERT, "stroke": PAPER, "stroke-width": f"{_HALO}"}
-    ET.SubElement(svg, "circle", {"cx": f"{x:.0f}", "cy": f"{y:.0f}", "r": f"{_GAP}", **look})
 
 
 def _write_names(drawing: Drawing, units: gpd.GeoDataFrame, marks: np.ndarray) -> None:

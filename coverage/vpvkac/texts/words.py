@@ -106,6 +106,12 @@ REMEDIES = labels(
     ask_for_stop="Propose a new or moved stop", ask_for_service="Propose more bus trips",
     remote_support="Provide remote support",
 )  # fmt: skip
+# The same in a few words, beside how many there are.
+STEPS = labels(
+    move_within_unit="move within the unit", ask_for_stop="propose a stop",
+    other_premises="look for other premises", remote_support="support remotely",
+    ask_for_service="propose more bus trips", verify_location="verify the position",
+)  # fmt: skip
 CLASSES = labels(move="Can be moved", beyond="Too far from a stop", verify="To be verified")
 # Classes of the visits at the stops within reach on the service day.
 SERVICE_CLASSES = {
@@ -137,7 +143,8 @@ MAP = labels(
     card="What was chosen", picture="Save the map as a picture", more_gaps="More in the gap list",
     what_if="What if …", back="Back to the run", open_today="of the area has an open point",
     there_and_back="There, served, and home again",
-    legend="Legend", layers="Map layers", closer="All points show when zoomed in",
+    to_do="What to do", legend="Legend", layers="Map layers",
+    closer="All points show when zoomed in",
     units="Territorial units", points="Contact points", border="Municipality border", names="Names",
     stops="Stops", gap_list="Gap list", gap_tables="Gap lists as tables",
     in_gap_list="See in the gap list", on_map="Show on the explorer map", other_pages="Other pages",

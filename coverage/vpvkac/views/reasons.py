@@ -51,6 +51,9 @@ TOO_FAR = Message(
     "{place} is {distance} from the nearest stop{stop} (in a straight line), "
     "that is {over} beyond {limit}."
 )
+# So little is within what is known of where a door and a stop are, metres: measure it first.
+JUST_BEYOND_M = 10.0
+JUST_BEYOND = Message("It is only {over} beyond: check first how that is measured.")
 RECOMMENDED = Message("the recommended {threshold}")
 OF_RUN = Message("the threshold of {threshold}")
 UNSURE = Message(
@@ -92,13 +95,18 @@ def access_alternative(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -
         return ""
     host, name, address = gap["alt_host"], gap["alt_name"], gap["alt_address"]
     better = better_place(lang, host, name, address, gap["alt_distance_m"], threshold_m)
-    if gap["alt_service_class"] not in RARE:
-        return better
+    return f"{better} {alternative_rare(lang, gap, threshold_m)}".rstrip()
+
+
+def alternative_rare(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> str:
+    """Say that few buses call at a better place either, if so."""
+    if gap["class"] != "move" or gap["alt_service_class"] not in RARE:
+        return ""
     rarely = Message(
         "But few buses call there either; on the service day at all stops within {threshold}: "
         "{visits}."
     )
-    return f"{better} {_visits(lang, rarely, gap['alt_visits_within'], threshold_m)}"
+    return _visits(lang, rarely, gap["alt_visits_within"], threshold_m)
 
 
 def service_reason(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> str:
@@ -147,13 +155,24 @@ def access_gap(
 ) -> str:
     """Say how far a point is from its nearest stop, and how far beyond the threshold."""
     limit = RECOMMENDED if threshold_m == RECOMMENDED_M else OF_RUN
-    return TOO_FAR.text(lang).format(
+    said = TOO_FAR.text(lang).format(
         place=typographic(place_name),
         distance=metres(lang, distance_m, threshold_m),
         stop=quoted_after(stop_name),
         over=excess(lang, distance_m, threshold_m),
         limit=limit.text(lang).format(threshold=threshold(lang, threshold_m)),
     )
+    return f"{said} {just_beyond(lang, distance_m, threshold_m)}".rstrip()
+
+
+def just_beyond(lang: Lang, distance_m: float, threshold_m: float) -> str:
+    """Say what to do first where a point is beyond the threshold by no more than `JUST_BEYOND_M`.
+
+    It is beyond all the same.
+    """
+    if not 0 < distance_m - threshold_m <= JUST_BEYOND_M:
+        return ""
+    return JUST_BEYOND.text(lang).format(over=excess(lang, distance_m, threshold_m))
 
 
 def better_place(

@@ -15,11 +15,12 @@ from vpvkac.analysis.map_classes import (
     count_codes,
     count_decided,
     count_gaps,
+    count_remedies,
     count_sides,
     points_to_show,
 )
 from vpvkac.geo.geodesy import circle
-from vpvkac.questions.coverage import homes, what_if
+from vpvkac.questions.coverage import homes, legend, what_if
 from vpvkac.render import map_page
 from vpvkac.render.map_page import (
     BaseLayers,
@@ -100,12 +101,13 @@ def _tell(result: Result, found: Mapping[StopSet, Decisive], base: BaseLayers) -
         layers.append(maps.Layer("stops", text["stops"], on=False))
     if clusters["features"]:
         layers.append(maps.Layer("clusters", text["clusters"], on=False))
-    legend = network_legend(result, lang)
+    explained = network_legend(result, lang)
     if result.reach is not None:
-        legend.append(homes.legend(result.reach.of_widest_set(), lang))
+        explained.append(homes.legend(result.reach.of_widest_set(), lang))
         layers.append(maps.Layer("homes", homes.HEADING.text(lang), on=False))
     lists = result.gaps_access, result.gaps_service, result.gaps_coverage
     gaps, limit = count_gaps(*lists), result.threshold_m
+    asked = count_remedies(*lists)
     # The legend counts points: say what the number of gaps is made of.
     notes = (
         counts_sentence(gaps, lang),
@@ -131,10 +133,17 @@ def _tell(result: Result, found: Mapping[StopSet, Decisive], base: BaseLayers) -
     context = {
         "language": _OTHER[lang],
         "band": _band(result, write),
+        # Those that a run asks for nowhere, too: at another threshold they may be.
+        "steps": [
+            (code, write.number(asked.get(code, 0)), write(label))
+            for code, label in words.STEPS.items()
+        ]
+        if asked
+        else [],
         "stop_sets": [(code, write(_STOP_SETS[code]), code == result.stop_set) for code in found],
         "thresholds": [f"{metres:g}" for metres in limits],
         "threshold": write.threshold(),
-        "legend": legend,
+        "legend": explained,
         "closer": True,
         "layers": layers,
         "decided_count": count_decided(*lists).total,
@@ -324,53 +333,17 @@ def _of_stops(frame: pd.DataFrame) -> list[maps.Json]:
 
 
 def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
-    """Explain the marks of contact points in three rows, and the areas behind them.
-
-    Form is the kind of host, fill the status, colour the reach; an area has
-    the colour of its point's reach.
-    """
-    statuses = count_codes(result.network["status"])
+    """Explain the marks of contact points, and what stands round a mark or beside it."""
     # A better place may be of any host.
     hosts = {*result.network["host"].dropna(), *result.places["host"]}
-    forms = [
-        maps.mark_entry(
-            words.STATUSES[status].text(lang), number(lang, count), host="centre", status=status
-        )
-        for status in ("existing", "announced", "planned")
-        if (count := statuses.get(status))
-    ]
-    return [
-        maps.forms(hosts, lang),
-        maps.Group(maps.ROWS["fill"].text(lang), forms),
-        maps.Group(maps.ROWS["colour"].text(lang), _reach_entries(result, lang)),
-    ]
-
-
-def _reach_entries(result: Findings, lang: Lang) -> list[maps.Entry]:
-    """Explain colours and hatching, and what is told by what stands round a mark."""
-    sides, limit = count_sides(result.network), result.threshold_m
-    none = count_codes(result.network["status"]).get("none", 0)
+    *rows, reach = legend.network_legend(result.network, hosts, lang, result.threshold_m)
     decided = count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
-    planned = {"host": "library", "status": "existing"}
-    entries = [
-        maps.Entry(words.within_reach(lang, limit), number(lang, sides.within), fill="within",
-                   mark={**planned, "reach": "within"}, live="within"),
-        maps.Entry(words.beyond_reach(lang, limit), number(lang, sides.beyond), fill="beyond",
-                   mark={**planned, "reach": "beyond", "halo": True}, live="beyond"),
-    ] if sides.within + sides.beyond else []  # fmt: skip
-    if sides.uncertain:
-        dashed = {**planned, "reach": "within", "uncertain": True}
-        entries.append(maps.Entry(words.UNCERTAIN.text(lang), number(lang, sides.uncertain),
-                                  mark=dashed, live="uncertain"))  # fmt: skip
-    if none:
-        label = words.STATUSES_PLURAL["none"].text(lang)
-        entries.append(maps.Entry(label, number(lang, none), fill="none"))
-    entries += gap_entries(result.gaps_access, lang)
+    entries = [*reach.entries, *gap_entries(result.gaps_access, lang)]
     if decided.points:
         label = Message("Points with a decision on their gap").text(lang)
-        dotted = {**planned, "reach": "beyond", "decisions": True}
+        dotted = {"host": "library", "status": "existing", "reach": "beyond", "decisions": True}
         entries.append(maps.mark_entry(label, number(lang, decided.points), **dotted))
-    return [*entries, border_entry(lang)]
+    return [*rows, maps.Group(reach.heading, [*entries, border_entry(lang)])]
 
 
 def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[maps.Entry]:

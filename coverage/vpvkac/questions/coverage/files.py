@@ -274,6 +274,7 @@ def _pages(
     from vpvkac.questions.coverage.explorer import explorer
     from vpvkac.questions.coverage.figures import figure_maps
     from vpvkac.questions.coverage.gaps import gaps_page
+    from vpvkac.questions.coverage.help import help_page
     from vpvkac.questions.coverage.report import report_page
     from vpvkac.questions.coverage.story import PICTURE, front_page, national_picture
     from vpvkac.render.map_page import BaseLayers, render
@@ -288,6 +289,7 @@ def _pages(
         lambda: render(explorer(result, lang=lang, base=base), title=result.title, lang=lang),
     )
     yield "gaps.html", lambda: gaps_page(result, tables)
+    yield "help.html", lambda: help_page(result)
     yield "report.html", lambda: report_page(result, tables)
     for name in figures:
         yield f"maps/{name}", partial(figures.__getitem__, name)

@@ -32,6 +32,7 @@ from vpvkac.sources.reference import published_values
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
+from vpvkac.views import reasons
 from vpvkac.views.gaps import (
     EMAIL,
     AccessGap,
@@ -77,7 +78,7 @@ _NO_CALLS = Message("Bus calls at stops are not known, so they are not judged.")
 NO_CENTRES = Message(
     "No list of centres is given, so existing and announced centres are not counted."
 )
-_WHEN = {
+WHEN = {
     "verify_location": Message("the place is located so roughly that the verdict could change"),
     "move_within_unit": Message("another place of the unit is within the threshold"),
     "ask_for_stop": Message("a stop is no farther than twice the threshold"),
@@ -193,7 +194,7 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
         "institution_offices": "institution" in hosts,
         "decisions": any(gap["decisions"] for gap in gaps),
     }
-    asked = _fields([*of.columns.split(), "reason"], write, known)
+    asked = _fields(of.columns.split(), write, known)
     fields = [field for field in asked if not gaps or any(map(field.cell, gaps))]
     groups = []
     for group in dict.fromkeys(gap.group for gap in gaps):
@@ -210,6 +211,8 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
         note = access_sentence(result.gaps_access, result.network, write)
     elif of.kind is ServiceGap and gaps:
         note = write(_OWN_LIMIT)
+    elif of.kind is CoverageGap and gaps:
+        note = reasons.coverage_gap(write.lang, hosts, None, None, None)
     rank = write.field(Message("Rank in Latvia"), "rank")
     first = (rank, write.field(f"{of.kind.concerns}_name"))
     return _GapList(
@@ -291,6 +294,18 @@ def _nearest_lines(gap: CoverageGap) -> list[Line]:
     return _without_blanks(*_place_lines(gap.nearest or ("", "", ""), "quiet"))
 
 
+def _why(gap: AccessGap) -> str:
+    """Say what the numbers of the row do not: why this is asked, and what to look at first."""
+    write, limit = gap.write, gap.write.threshold_m
+    when = write(WHEN[gap["remedy"]])
+    said = (
+        reasons.just_beyond(write.lang, gap["distance_m"], limit),
+        f"{when[:1].upper()}{when[1:]}.",
+        reasons.alternative_rare(write.lang, gap.row, limit),
+    )
+    return " ".join(filter(None, said))
+
+
 def _named(text: str) -> list[Line]:
     return _without_blanks(Line(text, named=True))
 
@@ -320,6 +335,7 @@ _CELLS: dict[str, tuple[str | Text, Callable[[Any], Cell | list[Line]], bool]] =
     "nearest": (Message("Nearest contact point"), _nearest_lines, False),
     "alternative": (Message("Recommended action, alternative place"), _remedy_lines, False),
     "action": ("remedy", _remedy_lines, False),
+    "why": ("reason", _why, False),
 }
 _LISTS = {
     "gaps_access": _List(
@@ -329,7 +345,7 @@ _LISTS = {
             "Contact points beyond {threshold} of a stop, and those whose position is to be "
             "verified"
         ),
-        "contact_placed distance_m over_m stop_lines population alternative",
+        "contact_placed distance_m over_m stop_lines population alternative why",
     ),
     "gaps_service": _List(
         ServiceGap,
@@ -350,7 +366,8 @@ _LISTS = {
         MunicipalityGap,
         "municipalities",
         Message("Municipalities with no open centre"),
-        "units announced planned none area_km2 population institution_offices decisions action",
+        "units announced planned none area_km2 population institution_offices decisions action "
+        "reason",
     ),
 }
 
@@ -390,11 +407,11 @@ def _remedies_table(tables: _Tables, write: Writer) -> Table | None:
     fields = [
         write.field("remedy", lambda remedy: write(words.REMEDIES[remedy])),
         write.field(Message("Count"), lambda of: write.number(len(named[of])), number=True),
-        write.field(Message("When it is recommended"), lambda remedy: write(_WHEN[remedy])),
+        write.field(Message("When it is recommended"), lambda remedy: write(WHEN[remedy])),
         write.field(Message("First of them"), lambda of: named[of][:_FIRST_NAMED]),
     ]
     caption = write(Message("Access gaps and rarely served points by recommended action"))
-    rows = [remedy for remedy in _WHEN if remedy in named]
+    rows = [remedy for remedy in WHEN if remedy in named]
     files = ("gaps.xlsx", "gaps_access.csv", "gaps_service.csv")
     return tabulate("remedies", caption, fields, rows, files=files) if rows else None
 

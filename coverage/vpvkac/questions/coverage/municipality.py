@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from math import cos, pi, sin
-from types import SimpleNamespace
+from math import pi
 from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.etree import ElementTree as ET
 
 import numpy as np
 import pandas as pd
@@ -14,18 +12,18 @@ import shapely
 from markupsafe import Markup
 
 from vpvkac.analysis.decisions import DONE
-from vpvkac.analysis.network import STATUSES
+from vpvkac.analysis.map_classes import verdicts
 from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage import legend
 from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
 from vpvkac.questions.coverage.premises import Premises, premises_of
 from vpvkac.questions.coverage.quality import quality_lines
 from vpvkac.questions.coverage.worst_off import worst_off_lines
 from vpvkac.render.frame import as_file, render
-from vpvkac.render.picture import Drawing, alone, swatch
-from vpvkac.render.symbols import ALERT, INK, PAPER, QUIET, SHAPES
-from vpvkac.texts import words
+from vpvkac.render.picture import Drawing, alone
+from vpvkac.render.symbols import ALERT, PAPER, QUIET
 from vpvkac.texts.collation import collation_key
-from vpvkac.texts.message import Message, Text
+from vpvkac.texts.message import Message
 from vpvkac.views.demand import demand_lines
 from vpvkac.views.gaps import (
     NO_UNIT,
@@ -37,9 +35,8 @@ from vpvkac.views.gaps import (
     verdict,
     with_labels,
 )
-from vpvkac.views.maps import ROWS
 from vpvkac.views.page import Link, Page, about
-from vpvkac.views.plan import PAGE, opening_year
+from vpvkac.views.plan import PAGE
 from vpvkac.views.reach import municipality_lines
 from vpvkac.views.writer import Writer, records, tabulate
 
@@ -64,7 +61,7 @@ _UNNAMED = Message(
 )
 _CORRECTED = Message("The correction will show in the next run with the new data.")
 _YEARS = Message("The years are those of the plan; its money, targets and limits are on its page.")
-_OPENS = Message("Opens (plan)")
+_OPENS = Message("{status}, opens in {year}")
 _QUIET = ("area_km2", "population", "centres")
 _COLUMNS: tuple[str | Message, ...] = (
     "unit_name", Message("To the stop"), "place_name", "status", "stop_name",
@@ -109,10 +106,7 @@ class Parts(NamedTuple):
         write = Writer.of(result)
         units = result.units[["municipality", "unit", "unit_name", "status", "stops", "geometry"]]
         ordered = _sorted(units, "unit_name")
-        points = result.network.loc[
-            result.network["place"].notna(),
-            ["municipality", "host", "status", "within", "uncertain", "geometry"],
-        ]
+        of_points = ["municipality", "unit", "host", "status", "within", "uncertain", "geometry"]
         # Open ones stand with their gaps.
         decisions: dict[str, list[dict[str, str]]] = {}
         done = tables["follow_up"][tables["follow_up"]["state"] == DONE]
@@ -128,7 +122,7 @@ class Parts(NamedTuple):
         return cls(
             result,
             units=_by_municipality(ordered),
-            points=_by_municipality(points),
+            points=_by_municipality(result.network[of_points]),
             network={row["unit"]: row for row in records(tables["network"])},
             places=result.places.set_index("place").geometry,
             gaps=by_municipality(tables, write),
@@ -170,8 +164,8 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     caption = write(sketch if gaps else Message("Sketch of {}."), name)
     named = any(source.publisher for source in result.sources)
     plan = _plan(units, points, _anchors(parts, gaps, units), caption)
-    legend = _legend(units, points, write)
-    samples = [(sample, f"{of}: {text}") for of, row in legend for sample, text in row]
+    hosts = set(points["host"].dropna())
+    explained = legend.network_legend(points, hosts, write.lang, write.threshold_m)
     of_premises = parts.premises.get(code, Premises([]))
     demand = demand_lines(municipality, result.project.rules.peak_factor, write, brief=True)
     asks = bool(gaps) and any(not gap.given for gap in gaps)
@@ -197,8 +191,8 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(plan),  # noqa: S704
         "plan_caption": caption,
-        "picture": as_file(alone(plan, caption, samples), code, caption),
-        "legend": legend,
+        "picture": as_file(alone(plan, caption, legend.in_a_column(explained)), code, caption),
+        "legend": legend.with_samples(explained),
         "gaps_heading": write(Message("Gaps and recommended actions")),
         "gaps": gaps,
         "no_gaps": write(NO_UNIT),
@@ -209,7 +203,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "decisions_heading": write(Message("Decisions carried out")),
         "decisions": parts.decisions.get(code, []),
         "units_heading": write(_UNITS),
-        "unit_columns": [write.heading(of) for of in (*_COLUMNS, *[_OPENS] * bool(parts.plan))],
+        "unit_columns": [write.heading(of) for of in _COLUMNS],
         "units": _unit_rows(parts, units, gaps),
         "plan_page": f"../../{PAGE}#list-{code}-caption" if parts.plan else "",
         "plan_how": write(_YEARS),
@@ -226,16 +220,16 @@ def _unit_rows(parts: Parts, units: Any, gaps: Sequence[Gap]) -> list[tuple[list
     numbers: dict[str, list[int]] = {}
     for number, gap in enumerate(gaps, 1):
         numbers.setdefault(gap.code, []).append(number)
-    rows, opens = [], opening_year(write)
+    rows = []
     for unit in units["unit"]:
-        row = parts.network[unit]
-        texts = [write.cell(column, row) for column in ("unit_name", "place_name", "status")]
+        row, year = parts.network[unit], parts.plan.get(unit, {}).get("year")
+        status = write.cell("status", row)
         cells = [
-            texts[0],
+            write.cell("unit_name", row),
             write.metres(row["distance_m"]),
-            *texts[1:],
+            write.cell("place_name", row),
+            status if pd.isna(year) else write(_OPENS, status=status, year=str(year)),
             write.cell("stop_name", row),
-            *([opens.cell(parts.plan.get(unit, {"year": None}))] if parts.plan else []),
         ]
         rows.append((numbers.get(unit, []), cells))
     return rows
@@ -286,20 +280,19 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
 def _plan(
     units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, anchors: NDArray[np.float64], title: str
 ) -> str:
-    """Draw units by status, points, and the numbers of the gaps, which stand at `anchors`, as SVG.
+    """Draw units by verdict, points, and the numbers of the gaps, which stand at `anchors`, as SVG.
 
-    Forms and colours are the explorer's. No text comes from the data but the title, which is
+    No text comes from the data but the title, which is
     escaped.
     """
     drawing = Drawing(units.total_bounds, title, style="plan", width=_WIDTH, tallest=_TALLEST,
                       margin=_MARGIN)  # fmt: skip
-    drawing.define([status for status in STATUSES if status in set(units["status"])])
+    fills = units["unit"].map(verdicts(points))
+    drawing.define(sorted(set(fills)))
     shapes = shapely.coverage_simplify(units.geometry.to_numpy(), _TOLERANCE_M)
-    for shape, status in zip(shapes, units["status"], strict=True):
-        drawing.area(shape, fill=drawing.fill(status), stroke=QUIET, stroke_width="0.8")
-    taken = drawing.at(shapely.get_coordinates(points.geometry.to_numpy()))
-    for (x, y), point in zip(taken, points.itertuples(), strict=True):
-        _draw_point(drawing.svg, x, y, point)
+    for shape, fill in zip(shapes, fills, strict=True):
+        drawing.area(shape, fill=drawing.fill(fill), stroke=QUIET, stroke_width="0.8")
+    taken = drawing.marks(legend.marks_of(points[points["host"].notna()]), _POINT)
     gaps = drawing.at(anchors)
     for number, (gap, spot) in enumerate(
         zip(gaps, _spots(gaps, taken, drawing.width, drawing.height), strict=True), 1
@@ -340,73 +333,3 @@ def _spots(
         # The first that has all the room it needs, else the one that has most.
         spots = np.vstack((spots, tried[room.argmax()]))
     return spots
-
-
-def _legend(
-    units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, write: Writer
-) -> list[tuple[str, list[tuple[Markup, str]]]]:
-    """Say what forms, fillings and colours mean, as far as they occur: rows of samples."""
-    sample = {"host": "centre", "status": "existing", "within": True, "uncertain": False}
-    forms = [({"host": host}, words.HOSTS[host]) for host in SHAPES if host in set(points["host"])]
-    statuses, within = set(points["status"]), points["within"]
-    filled: list[tuple[dict[str, Any], Text]] = []
-    if "existing" in statuses:
-        filled.append(({}, words.STATUSES["existing"]))
-    if statuses - {"existing"}:
-        filled.append(({"status": "planned"}, Message("not open yet")))
-    colours: list[tuple[dict[str, Any], Text]] = []
-    if (within == True).any():  # noqa: E712 - it may be null
-        colours.append(({}, words.WITHIN))
-    if (within == False).any():  # noqa: E712
-        colours.append(({"within": False}, Message("beyond {threshold}")))
-    if (points["uncertain"] == True).any():  # noqa: E712 - it may be null
-        colours.append(({"uncertain": True}, words.UNCERTAIN))
-    rows = [
-        (write(label), [(_sample({**sample, **of}), write.heading(text)) for of, text in entries])
-        for label, entries in (
-            (ROWS["form"], forms),
-            (ROWS["fill"], filled),
-            (ROWS["colour"], colours),
-        )
-    ]
-    areas = [
-        (_sample({"area": status}), write(label))
-        for status, label in words.STATUSES_PLURAL.items()
-        if status in set(units["status"])
-    ]
-    return [row for row in (*rows, (write(Message("Area")), areas)) if row[1]]
-
-
-def _sample(of: Mapping[str, Any]) -> Markup:
-    """Draw a sample of a point, or of an area by its status."""
-    if "area" in of:
-        return Markup(swatch(of["area"]))  # noqa: S704 - drawn here, of no data
-    svg = ET.Element("svg", {"class": "plan", "viewBox": "-14 -14 28 28", "aria-hidden": "true"})
-    _draw_point(svg, 0.0, 0.0, SimpleNamespace(**of))
-    return Markup(ET.tostring(svg, encoding="unicode"))  # noqa: S704
-
-
-def _draw_point(svg: ET.Element, x: float, y: float, point: Any) -> None:
-    """Draw a point: form by host, solid where open, a ring where beyond or uncertain."""
-    beyond, uncertain = _is(point.within, wanted=False), _is(point.uncertain, wanted=True)
-    colour, shape = ALERT if beyond else INK, SHAPES[point.host]
-    fill = colour if point.status == "existing" else PAPER
-    style = {"fill": fill, "stroke": colour, "stroke-width": "1.8"}
-    centre = {"cx": f"{x:.1f}", "cy": f"{y:.1f}"}
-    if shape.corners:
-        radius = _POINT * shape.grow
-        angles = [shape.turn + number * 2 * pi / shape.corners for number in range(shape.corners)]
-        corners = [(x + radius * cos(angle), y + radius * sin(angle)) for angle in angles]
-        outline = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
-        ET.SubElement(svg, "polygon", {"points": outline, **style})
-    else:
-        ET.SubElement(svg, "circle", {**centre, "r": f"{_POINT}", **style})
-    if beyond or uncertain:
-        dashes = {"stroke-dasharray": "3 2"} if uncertain else {}
-        ring = {**centre, "r": f"{_RING:g}", "fill": "none", "stroke": ALERT, **dashes}
-        ET.SubElement(svg, "circle", ring)
-
-
-def _is(value: object, *, wanted: bool) -> bool:
-    """Compare a decision that may be null."""
-    return isinstance(value, bool | np.bool_) and bool(value) is wanted

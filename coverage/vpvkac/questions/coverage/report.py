@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.analysis.map_classes import count_placings, failing_points
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import NO_CENTRES, progress_section, remedies_section
+from vpvkac.questions.coverage.help import method_section
 from vpvkac.questions.coverage.institutions import institutions_section
 from vpvkac.questions.coverage.premises import premises_section
 from vpvkac.questions.coverage.quality import quality_section
@@ -22,12 +22,9 @@ from vpvkac.questions.coverage.reach import (
     thresholds_section,
 )
 from vpvkac.questions.coverage.story import (
-    MAP_AS_PICTURE,
-    PICTURE,
     findings,
+    first_screen,
     headline,
-    key_figures,
-    national_map,
     worst_municipalities,
 )
 from vpvkac.questions.coverage.there_and_back import report_section
@@ -35,7 +32,7 @@ from vpvkac.questions.coverage.view import difference
 from vpvkac.questions.coverage.workbook import OWN_BANDS
 from vpvkac.questions.coverage.worst_off import worst_off_section
 from vpvkac.render import frame
-from vpvkac.render.frame import render, template
+from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown
@@ -48,7 +45,6 @@ from vpvkac.views.page import (
     More,
     Note,
     Page,
-    Prose,
     Section,
     Table,
     about,
@@ -58,6 +54,8 @@ from vpvkac.views.plan import years_table
 from vpvkac.views.writer import Writer, criterion_text, of_measure, records, tabulate
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from vpvkac.model.accounts import Account
     from vpvkac.questions.coverage.view import Result
 
@@ -74,7 +72,6 @@ _FIRST = (
 )  # fmt: skip
 # More names than this are left to the gap lists.
 _MOST_NAMES = 8
-_METRES_A_MINUTE = 70
 _SUMMARY, _FILES = ("summary.csv",), ("network.csv", "units.csv", "places.csv", "gaps.xlsx")
 _AREA = "area_share_existing"
 _AREA_BARS = {
@@ -96,14 +93,9 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     One HTML file that needs nothing else; the same result gives the same text.
     """
     title = Message("Report on the network of contact points").text(result.lang)
-    drawn, keys = national_map(result)
     context = {
         "lead": headline(result),
-        "figures": key_figures(result),
-        "map": drawn,
-        "keys": keys,
-        "picture": PICTURE,
-        "picture_label": MAP_AS_PICTURE.text(result.lang),
+        **first_screen(result),
         "findings": list(findings(result, tables)),
         "found": Message("What was found").text(result.lang),
         "to_list": Message("To the list").text(result.lang),
@@ -126,7 +118,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             hosts_section(result),
             *([premises] if (premises := premises_section(result)) else []),
             *([offices] if (offices := institutions_section(result)) else []),
-            _method_section(result),
+            method_section(result),
             _sources_section(result, tables),
         ],
     }
@@ -414,22 +406,6 @@ def _values_and_difference(row: _Row, write: Writer) -> dict[str, str]:
 
 
 # --- Method and sources ------------------------------------------------------------------------
-
-
-def _method_section(result: Result) -> Section:
-    """Give the prose of the method, `method.lv.html` or `method.en.html`."""
-    write = Writer.of(result)
-    others = (host for host in result.project.rules.hosts if host != "centre")
-    prose = template(f"method.{result.lang}.html").render(
-        analysis=write(words.ANALYSIS),
-        threshold=write.threshold(),
-        minutes=formats.plain(result.lang, result.threshold_m / _METRES_A_MINUTE),
-        stop_set="" if result.stops.empty else write.small(words.STOP_SETS[result.stop_set]),
-        hosts_in_order=", ".join(write.small(words.HOSTS[host]) for host in others),
-    )
-    # The template escapes what it is given.
-    block = Prose(Markup(prose))  # noqa: S704
-    return Section("method", write(Message("Method and limitations")), [block])
 
 
 def _sources_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
-import geopandas as gpd
 import pandas as pd
 from markupsafe import Markup
 
 from vpvkac.analysis.decisions import count_states
-from vpvkac.analysis.map_classes import count_remedies
+from vpvkac.analysis.map_classes import count_remedies, verdicts
+from vpvkac.questions.coverage import legend
 from vpvkac.render.frame import render, stacked_bar
 from vpvkac.render.navigation import LIST
-from vpvkac.render.picture import MARKED, Key, alone, draw, swatch
+from vpvkac.render.picture import alone, draw
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
-from vpvkac.texts.message import Message, Plural, Text, in_context
+from vpvkac.texts.message import Message, Plural, in_context
+from vpvkac.views import maps
 from vpvkac.views.page import Block, Figure, Legend, Link, More, Page, Section, about
 from vpvkac.views.writer import Writer, records, tabulate
 
@@ -25,11 +27,10 @@ if TYPE_CHECKING:
 
 _Tables = Mapping[str, pd.DataFrame]
 
-PICTURE, MAP_AS_PICTURE = "pictures/map.svg", Message("The map as a picture (SVG)")
+PICTURE, _MAP_AS_PICTURE = "pictures/map.svg", Message("The map as a picture (SVG)")
 _MOST_MUNICIPALITIES = 12
-# Verdict on a unit: the fill of its area.
-_FILLS = {"within": "within", "beyond": MARKED, "none": "none", "unknown": "same"}
 _TOO_FAR = Plural("{n} point is too far from a stop", "{n} points are too far from a stop")
+_STEPS = Plural("What to do about {n} gap", "What to do about {n} gaps")
 _MOVE = Plural("{n} can move within its unit", "{n} can move within their units")
 _RARE = Plural(
     "{n} point has a stop near, but few buses", "{n} points have a stop near, but few buses"
@@ -112,13 +113,26 @@ def key_figures(result: Result) -> list[Figure]:
     ]  # fmt: skip
 
 
+def steps(result: Result) -> tuple[str, list[Figure]]:
+    """Say how many gaps each measure would close: a heading, and where the list of each stands."""
+    write = Writer.of(result)
+    counts = count_remedies(result.gaps_access, result.gaps_service, result.gaps_coverage)
+    figures = [
+        Figure(write.number(counts[code]), write(label),
+               f"gaps.html#remedy={quote(write(words.REMEDIES[code]))}")
+        for code, label in words.STEPS.items()
+        if code in counts
+    ]  # fmt: skip
+    return write(_STEPS.with_values(sum(counts.values()))), figures
+
+
 def findings(result: Result, tables: _Tables) -> Iterator[Finding]:
     """Say what was found, the worst first: each as a sentence that can stand as a heading."""
     write, values = Writer.of(result), _values(result)
-    remedies = count_remedies(tables["gaps_access"], tables["gaps_service"])
+    moved = int((tables["gaps_access"]["remedy"] == "move_within_unit").sum())
     if beyond := int(values.get("points_beyond", 0)):
         heading = write(_TOO_FAR.with_values(beyond))
-        if moved := int(remedies.get("move_within_unit", 0) + remedies.get("library", 0)):
+        if moved:
             heading = f"{heading}; {write(_MOVE.with_values(moved))}"
         yield Finding(heading, _farthest(tables, write), "gaps.html#access")
     if count := len(tables["gaps_quality"]):
@@ -213,37 +227,36 @@ def worst_municipalities(result: Result, tables: _Tables) -> Section | None:
 # --- The map -----------------------------------------------------------------------------------
 
 
-def national_map(result: Result) -> tuple[Markup, list[Key]]:
-    """Draw units by verdict and the gaps, with the legend."""
+def national_map(result: Result) -> tuple[Markup, list[maps.Group]]:
+    """Draw units by verdict and the points beyond reach or to be verified, with the legend."""
     write, network = Writer.of(result), result.network
-    within = network["within"].astype("boolean")
-    verdict = pd.Series("unknown", network.index).mask(within.fillna(value=False), "within")
-    verdict = verdict.mask(~within.fillna(value=True), "beyond")
-    verdict = verdict.mask(network["status"] == "none", "none")
-    by_unit = dict(zip(network["unit"], verdict, strict=True))
-    labels: dict[str, Text] = {
-        "within": in_context("units", "The point has a stop within {threshold}"),
-        "beyond": in_context("units", "The point is too far from a stop"),
-        "none": words.STATUSES["none"],
-        "unknown": words.NO_STOPS,
-    }
-    keys = [
-        Key(_FILLS[code], write.heading(label), write.number(int((verdict == code).sum())))
-        for code, label in labels.items()
-        if (verdict == code).any()
-    ]
-    marks = gpd.GeoSeries(network.geometry[verdict == "beyond"])
-    fills = result.units["unit"].map(by_unit).map(_FILLS)
-    drawn = draw(result.units, fills, marks, headline(result), keys)
+    fills = result.units["unit"].map(verdicts(network))
+    marks = legend.marks_of(network)
+    marks = marks[marks["halo"] | marks["uncertain"]]
+    explained = legend.network_legend(network, set(marks["host"]), write.lang, write.threshold_m)
+    said = "; ".join(text for _, text in legend.in_a_column(explained))
+    drawn = draw(result.units, fills, headline(result), said, marks=marks)
     # Numbers, names and a title, which ElementTree has escaped.
-    return Markup(drawn), keys  # noqa: S704
+    return Markup(drawn), explained  # noqa: S704
 
 
 def national_picture(result: Result) -> str:
     """Draw the same as a file of its own."""
-    drawn, keys = national_map(result)
-    entries = [(swatch(key.fill), f"{key.label}: {key.number}") for key in keys]
-    return alone(drawn, headline(result), entries)
+    drawn, explained = national_map(result)
+    return alone(drawn, headline(result), legend.in_a_column(explained))
+
+
+def first_screen(result: Result) -> dict[str, object]:
+    """Give what the front page and the report begin with: figures, what to do, the map."""
+    drawn, explained = national_map(result)
+    return {
+        "figures": key_figures(result),
+        "steps": steps(result),
+        "map": drawn,
+        "legend": legend.with_samples(explained),
+        "picture": PICTURE,
+        "picture_label": _MAP_AS_PICTURE.text(result.lang),
+    }
 
 
 # --- index.html --------------------------------------------------------------------------------
@@ -264,13 +277,8 @@ _READERS = (
 def front_page(result: Result) -> str:
     """Make `index.html`: the answer, and where each reader goes from here."""
     write = Writer.of(result)
-    drawn, keys = national_map(result)
     context = {
-        "figures": key_figures(result),
-        "map": drawn,
-        "keys": keys,
-        "picture": PICTURE,
-        "picture_label": write(MAP_AS_PICTURE),
+        **first_screen(result),
         "readers_heading": write(Message("Where to go from here")),
         "readers": [(write(who), href, write(label), write(what))
                     for who, href, label, what in _READERS],

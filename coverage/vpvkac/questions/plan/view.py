@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
@@ -15,7 +14,7 @@ from vpvkac.analysis.network import ANNOUNCED, EXISTING
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.plan.answer import Answer
 from vpvkac.render.frame import Series, as_file, render, stairs
-from vpvkac.render.picture import Key, alone, draw, swatch
+from vpvkac.render.picture import alone, draw, sample
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import plain
@@ -303,22 +302,21 @@ def _maps(planned: Answer, write: Writer) -> Markup:
         "gained_point": write(Message("Opens that year")),
         "planned": write(Message("Not open yet")),
     }
-    none, title = gpd.GeoSeries([], crs=units.crs), write(TITLE)
+    title = write(TITLE)
     for year in planned.question.years:
         chosen = [is_before | (opens < year), opens == year]
         fills = pd.Series(np.select(chosen, ["existing", "gained_point"], "planned"))
         counts = fills.value_counts()
-        keys = [
-            Key(fill, label, write.number(counts[fill]))
+        page = f"y{year}-"
+        entries = [
+            (sample(fill, page=page), f"{label}: {write.number(counts[fill])}")
             for fill, label in labels.items() if fill in counts
         ]  # fmt: skip
-        page = f"y{year}-"
-        drawn = draw(units, fills, none, str(year), keys, page=page)
-        entries = [(swatch(key.fill, page), f"{key.label}: {key.number}") for key in keys]
+        said = "; ".join(text for _, text in entries)
+        drawn = draw(units, fills, str(year), said, page=page)
         # Every text in a drawing is escaped.
         legend = Markup("").join(
-            Markup("<li>{} {}</li>").format(Markup(sample), label)  # noqa: S704
-            for sample, label in entries
+            Markup("<li>{} {}</li>").format(shown, label) for shown, label in entries
         )
         link = as_file(alone(drawn, f"{title}, {year}", entries), f"plan-{year}", str(year))
         figures += _FIGURE.format(Markup(drawn), year, link, legend)  # noqa: S704

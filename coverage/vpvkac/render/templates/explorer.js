@@ -80,7 +80,16 @@ function explorer(map) {
   function matches(unit, code = verdict(unit)) {
     const {show, municipality} = state;
     if (municipality && municipalityOf.get(unit.properties.unit).code !== municipality) return false;
+    if (whatIf.remedies[show]) return measures(unit).includes(show);
     return !show || (show === "open" ? unit.properties.status === "existing" : code === show);
+  }
+
+  /* What to do about each gap of a unit. */
+  function measures({properties, numbers}) {
+    const gaps = numbers.map((number) => all[number]).filter((point) => point && (point.kind || point.rare));
+    const codes = gaps.map(({kind, remedy}) => kind ? remedy : "ask_for_service");
+    if (properties.rank) codes.push(Object.keys(whatIf.remedies).find((code) => whatIf.remedies[code] === properties.remedy));
+    return codes;
   }
 
   function count(among) {
@@ -103,7 +112,7 @@ function explorer(map) {
   }
 
   function drawMarks(redraw = true) {
-    const near = map.getZoom() >= NEAR_ZOOM || state.show === "within" || state.show === "open" || state.municipality;
+    const near = map.getZoom() >= NEAR_ZOOM || ["within", "open", "ask_for_service"].includes(state.show) || state.municipality;
     marks.forEach((layer, number) => {
       const {mark} = layer.options;
       const point = all[number];
@@ -215,6 +224,12 @@ function explorer(map) {
       if (counts[code] === undefined) continue;
       held.querySelector("b").textContent = number(counts[code]);
       if (code === "within" || code === "beyond") held.querySelector("span").textContent = whatIf.say(code, {threshold});
+    }
+    const asked = [...unitOf.values()].flatMap(measures);
+    for (const button of document.querySelectorAll(".steps button")) {
+      const times = asked.filter((code) => code === button.dataset.show).length;
+      button.querySelector("b").textContent = number(times);
+      button.hidden = !times;
     }
     if (whole) {
       get("share").textContent = whatIf.shares[whole][counts.within];

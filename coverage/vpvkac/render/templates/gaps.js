@@ -1,6 +1,8 @@
 /* Sorting and filtering of the gap lists; without this script the page shows every row in the order of the files. */
 const words = document.getElementById("lists").dataset;
 const collator = new Intl.Collator(document.documentElement.lang, {numeric: true});
+const asked = new URLSearchParams(location.hash.slice(1));
+let found = null;
 const number = text => parseFloat(text.replace(/[\s ]/g, "").replace(",", ".").replace("−", "-"));
 
 for (const table of document.querySelectorAll("table.list")) {
@@ -24,15 +26,22 @@ for (const table of document.querySelectorAll("table.list")) {
 
   for (const key of ["municipality", "remedy", "status"]) {
     const values = [...new Set(rows.map(({row}) => row.dataset[key]).filter(Boolean))].sort(collator.compare);
+    /* What a link asks for, `#remedy=…`. */
+    if (values.includes(asked.get(key))) {
+      chosen[key] = asked.get(key);
+      found = found || table;
+    }
     if (values.length < 2) continue;
     const label = document.createElement("label"), select = document.createElement("select");
     select.append(new Option(words.all, ""), ...values.map(value => new Option(value)));
     select.addEventListener("change", () => { chosen[key] = select.value; show(); });
+    if (chosen[key]) select.value = chosen[key];
     label.append(words[key], " ", select);
     tools.append(label);
   }
   tools.append(state);
   table.parentNode.before(tools);
+  show();
 
   heads.forEach((head, column) => {
     const button = document.createElement("button");
@@ -64,3 +73,5 @@ for (const table of document.querySelectorAll("table.list")) {
     });
   });
 }
+if (found) found.closest("section").scrollIntoView();
+window.addEventListener("hashchange", () => { if (location.hash.includes("=")) location.reload(); });

@@ -3,7 +3,11 @@
 
 /* The table of symbols (symbols.py): an area has a colour, and one for its hatching and its slope
    where it has one; a tone is a mark's colour where that does not tell reach; a form has corners. */
-const {ink: INK, alert: ALERT, better: BETTER, paper: PAPER, stop: STOP, border: BORDER, street: STREET, candidate: CANDIDATE, fills: FILLS, tones: TONES, corners: CORNERS} = SYMBOLS;
+const {ink: INK, alert: ALERT, better: BETTER, better_turned: BETTER_TURNED, paper: PAPER, stop: STOP, border: BORDER, street: STREET, candidate: CANDIDATE, fills: FILLS, tones: TONES, corners: CORNERS} = SYMBOLS;
+
+/* Dark screens turn what is drawn (page.css). */
+const darkScreen = window.matchMedia("(prefers-color-scheme: dark)");
+const better = () => darkScreen.matches ? BETTER_TURNED : BETTER;
 
 /* Draw one mark: form by kind of host, fill by status, colour by reach, a dashed ring if uncertain, a dot if decided on. */
 function drawMark(ctx, x, y, r, mark) {
@@ -18,7 +22,7 @@ function drawMark(ctx, x, y, r, mark) {
     ctx.fill();
   }
   outline(ctx, x, y, r, mark.form || mark.host);
-  ctx.fillStyle = solid ? colour : mark.status === "alternative" ? BETTER : PAPER;
+  ctx.fillStyle = solid ? colour : mark.status === "alternative" ? better() : PAPER;
   ctx.fill();
   ctx.lineWidth = solid ? 0.8 : Math.max(1, r / 3.2);
   ctx.strokeStyle = solid ? PAPER : colour;
@@ -55,7 +59,7 @@ function drawMark(ctx, x, y, r, mark) {
     ctx.beginPath();
     ctx.arc(x + r * 0.9, y - r * 0.9, Math.max(1.6, r * 0.5), 0, 7);
     ctx.setLineDash([]);
-    ctx.fillStyle = BETTER;
+    ctx.fillStyle = better();
     ctx.fill();
     ctx.lineWidth = 1.2;
     ctx.strokeStyle = INK;
@@ -194,8 +198,8 @@ function fillOf(code) {
   ctx.strokeStyle = colour;
   ctx.lineWidth = 1.3;
   for (const shift of [-8, 0, 8]) {
-    ctx.moveTo(shift - 2, slope > 0 ? -2 : 10);
-    ctx.lineTo(shift + 10, slope > 0 ? 10 : -2);
+    ctx.moveTo(shift - 2, slope > 0 ? 10 : -2);
+    ctx.lineTo(shift + 10, slope > 0 ? -2 : 10);
   }
   ctx.stroke();
   return ctx.createPattern(tile, "repeat");

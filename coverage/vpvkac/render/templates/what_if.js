@@ -100,6 +100,7 @@ class WhatIf {
       const [metres, recommended] = this.recommended;
       const limit = filled(t === metres ? recommended : this.said.of_run, {threshold});
       card.reason = this.say("too_far", {place: known.name, distance, stop: quoted, over, limit});
+      if (point.metres - t <= this.just) card.reason += ` ${this.say("just_beyond", {over})}`;
       if (point.other) card.reason += ` ${point.other.said.replace("{distance}", () => this.metres(point.other.metres, t))}`;
     } else if (point.rare) card.reason = this.say("few_calls", {threshold, visits: point.visits});
     return card;
