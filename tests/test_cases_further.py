@@ -243,7 +243,7 @@ def test_a_larger_country_is_no_mistake(tmp_path: Path) -> None:
     frame.geometry = [*abroad, *frame.geometry.iloc[2:]]
     frame.to_file(tmp_path / "u.geojson")
     reading = read_units(Input(tmp_path / "u.geojson", "u.geojson"))
-    assert (reading.faults, len(reading.table)) == ((), len(frame))
+    assert (reading.faults, len(reading.table)) == ([], len(frame))
 
 
 def written(folder: Path, *features: dict[str, Any], encoding: str = "utf-8") -> Layer:

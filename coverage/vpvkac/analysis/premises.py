@@ -30,6 +30,7 @@ _UPSTAIRS = (
 )
 # What candidates are compared by.
 MEASURES = ("distance_m", "quality_class", "residents_within", "step_free", "weekly_h")
+_FLOOR = "stāv"
 # Kinds that hold no contact point of a municipality.
 _OF_STATE = ("institution", "state_centre")
 
@@ -44,7 +45,10 @@ def with_compliance(
     upstairs by their address, unless the checklist answers for their entrance.
     """
     places = with_answers(places, checklist)
-    is_upstairs = places["address"].str.contains(_UPSTAIRS, case=False, regex=True)
+    # Few addresses tell a floor, and those are found quickly.
+    is_upstairs = places["address"].str.contains(_FLOOR, case=False, regex=False, na=False)
+    few = places.loc[is_upstairs, "address"]
+    is_upstairs[is_upstairs] = few.str.contains(_UPSTAIRS, case=False, regex=True)
     open_question = ~places["step_free"].isin([YES, NO])
     places = places.assign(floor_check=(is_upstairs & open_question).to_numpy(bool))
     counts = ["requirements_met", "requirements_not_met", "requirements_unknown"]

@@ -47,10 +47,13 @@ def joined_stops(stops: gpd.GeoDataFrame) -> pd.DataFrame:
     from scipy.sparse.csgraph import connected_components
 
     pairs = Targets(stops["lat"], stops["lon"]).within(stops["lat"], stops["lon"], _SAME_NAME_M)
-    name = stops["stop_name"].str.split().str.join(" ").str.casefold().to_numpy()
+    # Names by number, none by -1: there are several pairs to each stop.
+    codes, written = pd.factorize(stops["stop_name"], use_na_sentinel=False)
+    plain = pd.Series(written, dtype=str).str.split().str.join(" ").str.casefold()
+    name = pd.factorize(plain.mask(plain == ""))[0][codes]
     parent = (stops["feed"] + ":" + stops["parent"]).mask(stops["parent"] == "", "").to_numpy()
     first, second = pairs.origin, pairs.target
-    is_one = (name[first] == name[second]) & (name[first] != "")
+    is_one = (name[first] == name[second]) & (name[first] >= 0)
     is_one &= (parent[first] == "") | (parent[second] == "")
     # The poles of a parent are joined to the first of them, however far they stand.
     numbered = pd.Series(np.arange(len(stops)))

@@ -86,6 +86,8 @@ class Key:
     def name(self) -> str:
         """Name the entry by what the files hold now; empty where nothing is to be kept."""
         try:
+            if cache_folder().exists() and not cache_folder().is_dir():
+                return ""
             if any(source.unfit is not None for source in self.sources):
                 return ""
             if sum(map(_size, self.files)) < _WORTH_KEEPING:
