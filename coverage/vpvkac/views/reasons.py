@@ -98,7 +98,7 @@ def access_alternative(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -
     return f"{better} {alternative_rare(lang, gap, threshold_m)}".rstrip()
 
 
-def alternative_rare(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> str:
+def alternative_rare(lang: Lang, gap: Mapping[Any, Any], threshold_m: float) -> str:
     """Say that few buses call at a better place either, if so."""
     if gap["class"] != "move" or gap["alt_service_class"] not in RARE:
         return ""

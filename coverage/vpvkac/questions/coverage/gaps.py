@@ -212,7 +212,7 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
     elif of.kind is ServiceGap and gaps:
         note = write(_OWN_LIMIT)
     elif of.kind is CoverageGap and gaps:
-        note = reasons.coverage_gap(write.lang, hosts, None, None, None)
+        note = reasons.coverage_gap(write.lang, result.project.rules.hosts, None, None, None)
     rank = write.field(Message("Rank in Latvia"), "rank")
     first = (rank, write.field(f"{of.kind.concerns}_name"))
     return _GapList(
