@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = Path(__file__).resolve().parent.parent / "coverage" / "vpvkac"
-KEYWORDS: dict[str, Any] = {"Message": None, "in_context": ((1, "c"), 2), "Plural": (1, 2)}
 _HEADER = """\
 # Latvian texts of vpvkac.  msgid is the English text as it stands in the code, msgstr the
 # Latvian one: edit msgstr only.  What stands in braces is filled in by the program; keep it.
@@ -75,14 +73,32 @@ def messages_of(package: Path) -> Catalog:
     found = Catalog(locale="lv")
     for path in sorted(package.rglob("*.py")):
         place = (path.relative_to(package).as_posix(), 1)
-        for _, said, _, context in extract_from_file("python", path, KEYWORDS):
-            found.add(said, locations=[place], context=context)
         for node in ast.walk(ast.parse(path.read_bytes())):
-            # labels(code="Its message"): a message in each argument.
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "labels":
-                for argument in node.keywords:
-                    found.add(ast.literal_eval(argument.value), locations=[place])
+            if isinstance(node, ast.Call):
+                for said, context in _said(node):
+                    found.add(said, locations=[place], context=context)
     return found
+
+
+def _said(call: ast.Call) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
+    """Give the messages that a call makes, each with its context; wherever it stands.
+
+    Babel's own extraction reads tokens, and misses a call inside an f-string.
+    """
+    name, texts = getattr(call.func, "id", ""), [_text(one) for one in call.args]
+    if name == "Message" and texts and texts[0] is not None:
+        yield texts[0], None
+    elif name == "in_context" and None not in texts[:2]:
+        yield texts[1], texts[0]
+    elif name == "Plural" and None not in texts[:2]:
+        yield (texts[0], texts[1]), None
+    elif name == "labels":
+        # labels(code="Its message"): a message in each argument.
+        yield from ((ast.literal_eval(argument.value), None) for argument in call.keywords)
+
+
+def _text(node: ast.expr) -> Any:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def extract(path: Path, package: Path) -> None:

@@ -157,6 +157,11 @@ def test_extraction_adds_what_is_new_drops_what_is_unused_and_keeps_the_rest(
     assert "#: module.py\n" in path.read_text(encoding="utf-8")
 
 
+def test_a_message_inside_an_f_string_is_found(tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text("x = f\"{Message('Inside').text(lang)}: 1\"\n")
+    assert [one.id for one in messages_of(tmp_path) if one.id] == ["Inside"]
+
+
 # --- Messages ------------------------------------------------------------------------------------
 
 

@@ -241,7 +241,7 @@ def test_the_page_is_accessible_quiet_and_runs_nothing(
         file = tmp_path / f"{name}.html"
         file.write_text(hours_page(hours, hours.lang), encoding="utf-8")
         show(browser, file, width=width)
-        assert browser.title.startswith("VPVKAC darba laiks")
+        assert browser.title.startswith("VPVKAC, kas atvērti")
         assert serious(browser) == []
         assert console(browser) == []
         assert [url for url in requests(browser) if not url.startswith(("file:", "data:"))] == []

@@ -201,7 +201,6 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
     }
     context = {name: text.text(lang) for name, text in texts.items()} | {
         "warning": warning(comparison, lang),
-        "said": in_a_sentence(comparison, lang),
         "figures": headline(comparison, lang),
         "map_file": MAP_FILE,
         "ways_file": WAYS_FILE if comparison.ways else "",
@@ -212,8 +211,7 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
         "same_criteria": same_criteria.text(lang).format(number(lang, same)) if same else "",
         "lists": _lists(comparison, lang),
     }
-    title = Message("Comparison of A and B").text(lang)
-    page = Page(title, "compare.html", ("compare.css",))
+    page = Page(in_a_sentence(comparison, lang).rstrip("."), "compare.html", ("compare.css",))
     return frame.render(page, context, about(comparison, lang))
 
 

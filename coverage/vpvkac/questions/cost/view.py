@@ -241,6 +241,17 @@ def headline(costs: Answer, lang: Lang) -> list[str]:
     return [*lines, counted, _expected(costs, costs.own, lang), *about]
 
 
+def _answer_of(costs: Answer, lang: Lang) -> str:
+    """Say what the project's network costs in each scenario, as the page's heading."""
+    years = costs.assumptions.years
+    text = Message("The project's network, {first}–{last}, million EUR: {amounts}")
+    amounts = [
+        f"{name} – {_million(lang, _sums(costs, f'{name}_own')['total cost'])}"
+        for name in costs.assumptions.scenario
+    ]
+    return text.text(lang).format(first=years.first, last=years.last, amounts="; ".join(amounts))
+
+
 def _expected(costs: Answer, own: Own, lang: Lang) -> str:
     """Say how many services a year the network is computed with, and between what they are."""
     services = own.scopes(costs.assumptions)["own"].services
@@ -254,7 +265,7 @@ def _expected(costs: Answer, own: Own, lang: Lang) -> str:
 
 def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
     """Make the page of a network's costs."""
-    page = Page(Message("Costs").text(lang), "cost.html", ("report.css",))
+    page = Page(_answer_of(costs, lang), "cost.html", ("report.css",))
     edited = Message(
         "The assumptions ({}) have been changed, so scenarios A and B may differ from the "
         "published."
@@ -565,10 +576,15 @@ def _ticks(values: Sequence[float]) -> list[float]:
     return [least, most]
 
 
+def _sums(costs: Answer, scenario: str) -> dict[str, Fraction]:
+    """Add up each row of a scenario over all years."""
+    rows = costs.amounts[scenario]
+    return {row: model.sum_years(row, amounts) or Fraction(0) for row, amounts in rows.items()}
+
+
 def _who_pays(costs: Answer, scenario: str, lang: Lang) -> str:
     """Say what a scenario costs over all years, and who bears it."""
-    rows, years = costs.amounts[scenario], costs.assumptions.years
-    sums = {row: model.sum_years(row, amounts) or Fraction(0) for row, amounts in rows.items()}
+    sums, years = _sums(costs, scenario), costs.assumptions.years
     state, municipal = (
         effects[sums[budget] > 0].text(lang).format(_million(lang, abs(sums[budget])))
         for budget, effects in _EFFECTS.items()

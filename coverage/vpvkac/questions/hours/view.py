@@ -154,7 +154,7 @@ _TABLE_HOURS = range(8, 19)
 def hours_page(hours: Answer, lang: Lang) -> str:
     """Write the page: one HTML file that needs nothing else."""
     # The page is no part of a run's folder, which may not be there: it links to no other.
-    page = Page(TITLE.text(lang), "hours.html", ("hours.css",))
+    page = Page(_answer_of(hours, lang), "hours.html", ("hours.css",))
     centres = hours.table[hours.table["host"] == "centre"]
     municipalities = hours.by_municipality.set_index("municipality")["municipality_name"]
     centres = centres.assign(municipality_name=centres["municipality"].map(municipalities))
@@ -166,6 +166,19 @@ def hours_page(hours: Answer, lang: Lang) -> str:
         "sections": _sections(hours, centres, lang),
     }
     return render(page, context, about(hours.result, lang))
+
+
+def _answer_of(hours: Answer, lang: Lang) -> str:
+    """Say how many centres are open when many would come, as the page's heading."""
+    count = hours.national.set_index("check")["count"]
+    text = Message(
+        "Centres open 8:00–9:00 on all five working days: {early} of {all}; on Saturday: {saturday}"
+    )
+    counts = {
+        "early": count["early"], "all": len(hours.table[hours.table["host"] == "centre"]),
+        "saturday": count["saturday"],
+    }  # fmt: skip
+    return text.text(lang).format(**{key: formats.number(lang, n) for key, n in counts.items()})
 
 
 def terminal_lines(hours: Answer, files: Sequence[Path], lang: Lang) -> list[str]:
