@@ -319,7 +319,7 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
             "lang": lang,
         },
         "reach": None if result.reach is None else _reach(result.reach),
-        "plan": dict(result.project.plan) if result.openings else None,
+        "plan": result.openings.asked if result.openings else None,
         "population": _population(result),
         "inputs": [
             {
