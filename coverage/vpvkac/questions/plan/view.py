@@ -322,7 +322,7 @@ def _maps(planned: Answer, write: Writer) -> Markup:
     opens = year_of.to_numpy(float, na_value=np.inf)
     is_before = units["status"].isin([EXISTING, ANNOUNCED]).to_numpy()
     labels = {
-        "existing": write(Message("Open before")),
+        "existing": write(Message("Open or announced before")),
         "gained_point": write(Message("Opens that year")),
         "planned": write(Message("Not open yet")),
     }
@@ -337,7 +337,7 @@ def _maps(planned: Answer, write: Writer) -> Markup:
             for fill, label in labels.items() if fill in counts
         ]  # fmt: skip
         said = "; ".join(text for _, text in entries)
-        drawn = draw(units, fills, str(year), said, page=page)
+        drawn = draw(units, fills, str(year), said, page=page, names=False)
         # Every text in a drawing is escaped.
         legend = Markup("").join(
             Markup("<li>{} {}</li>").format(shown, label) for shown, label in entries
