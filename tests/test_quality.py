@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import lxml.html
 import numpy as np
 import pandas as pd
 import pytest
@@ -265,6 +267,27 @@ def test_the_points_near_a_stop_without_a_class_are_listed(sample_result: Result
     }
     homes = [name for name in summary.index if name.startswith("population_quality_")]
     assert summary[homes].sum() == summary["population"]
+
+
+def test_points_near_a_stop_without_a_class_are_told_beside_the_headline(
+    sample_out_en: Path,
+) -> None:
+    with (sample_out_en / "network.csv").open(encoding="utf-8") as file:
+        points = [row for row in csv.DictReader(file) if row["place"]]
+    poor = {row["place"] for row in points
+            if row["within"] == "true" and row["quality_class"] == "none"}  # fmt: skip
+    with (sample_out_en / "gaps_service.csv").open(encoding="utf-8") as file:
+        rare = sum(row["place"] in poor for row in csv.DictReader(file))
+    said = (
+        f"Points with a stop within 700 m and too few buses for any quality class: {len(poor)}; "
+        f"of these, points with no more than 3 calls: {rare}."
+    )
+    for page, href in (("index", "gaps.html#quality"), ("report", "gaps.html#quality"),
+                       ("gaps", "#quality")):  # fmt: skip
+        tree = lxml.html.parse(sample_out_en / f"{page}.html")
+        (link,) = tree.xpath("//ul[@class='key-figures']/following-sibling::*[1]/a")
+        assert link.text_content().replace("\xa0", " ") == said
+        assert link.get("href") == href
 
 
 def test_classes_of_the_sample_are_those_of_plain_loops(sample_result: Result) -> None:
