@@ -447,13 +447,14 @@ def check_feed(path: Path, name: str, day: dt.date, *, by_labels: int) -> Kinds:
     )
     rules = Rules()
     vehicles = read_vehicles(network, day, rules, rail=False, progress=silent)
-    at_home, at_point = (
-        Places(table["lat"].to_numpy(), table["lon"].to_numpy()) for table in (homes, points)
+    at_home, at_point, at_stop = (
+        Places(table["lat"].to_numpy(), table["lon"].to_numpy())
+        for table in (homes, points, vehicles.stops)
     )
     on_foot = OnFoot(
-        reach.walks(at_home, vehicles.stops, rules, WALK),
+        reach.walks(at_home, at_stop, rules, WALK),
         reach.walks(at_home, at_point, rules, WALK),
-        reach.walks(at_point, vehicles.stops, rules, WALK),
+        reach.walks(at_point, at_stop, rules, WALK),
     )
     open_ = np.zeros((len(points), reach.SLOTS), bool)
     open_[:, list(COULD)] = random.random((len(points), len(COULD))) < 0.6
@@ -478,18 +479,20 @@ def check_feed(path: Path, name: str, day: dt.date, *, by_labels: int) -> Kinds:
     assert (choice.point >= 0).sum() > 10
     assert len(country.day.changes) > 20
     assert rules.change_walk == CHANGE_WALK
-    return check_tries(country, vehicles, on_foot, (at_home, at_point), (stops["stop"], journeys))
+    return check_tries(
+        country, vehicles, on_foot, (at_home, at_point, at_stop), (stops["stop"], journeys)
+    )
 
 
 def check_tries(
-    country: Country, vehicles: Vehicles, on_foot: OnFoot, places: tuple[Places, Places],
+    country: Country, vehicles: Vehicles, on_foot: OnFoot, places: tuple[Places, Places, Places],
     known: tuple[pd.Series, list[Any]],
 ) -> Kinds:  # fmt: skip
     """The best try of homes that cannot, as plain loops find it.
 
     Toward points that are open early, early and late, late; with the return by nine, eleven, five.
     """
-    homes, points = places
+    homes, points, _ = places
     keys, journeys = known
     size = len(homes.lat), len(points.lat)
     has_stop = np.zeros(size[0], bool)
@@ -509,7 +512,7 @@ def check_tries(
         able = reach.choose(found, open_, members).point >= 0
         way = reach.obstacles(found, members, has_stop, COULD, np.zeros(size[0], bool))
         best = BestTries(
-            vehicles.timetable, on_foot, rules, *places, vehicles.stops, members, open_,
+            vehicles.timetable, on_foot, rules, *places, members, open_,
             np.flatnonzero(vehicles.has_service),
         )  # fmt: skip
         without, late, away, hours = (

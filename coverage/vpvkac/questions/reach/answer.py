@@ -89,11 +89,11 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     minutes = np.array(points["minutes"].to_list(), bool).reshape(len(points), 2 * DAY)
     slots = reach.open_slots(minutes, question.stay)
     more = reach.hour_more(minutes, question.stay)
-    at_home = _positions(homes)
+    at_home, at_stop = _positions(homes), _positions(vehicles.stops)
     on_foot = OnFoot(
-        reach.walks(at_home, vehicles.stops, rules, rules.walk),
+        reach.walks(at_home, at_stop, rules, rules.walk),
         reach.walks(at_home, _positions(points), rules, rules.walk),
-        reach.walks(_positions(points), vehicles.stops, rules, rules.walk),
+        reach.walks(_positions(points), at_stop, rules, rules.walk),
     )
     shape = (len(homes), len(points))
 
@@ -213,7 +213,7 @@ class _Set:
             {"points": self.name, "begin": begins * reach.HALF_HOUR, "residents": sums[begins]}
         )
         places, appointments = self.at_places((homes["class"] == NONE).to_numpy(bool))
-        return units, places, appointments, homes, self.gaps(units, homes, result), by_hour
+        return units, places, appointments, homes, self.gaps(units, homes), by_hour
 
     @cached_property
     def classes(self) -> NDArray[np.object_]:
@@ -312,12 +312,13 @@ class _Set:
         )
         return table, appointments
 
-    def gaps(self, units: pd.DataFrame, homes: pd.DataFrame, result: Network) -> pd.DataFrame:
+    def gaps(self, units: pd.DataFrame, homes: pd.DataFrame) -> pd.DataFrame:
         """List the units in which some cannot, with the obstacle of most and what would help.
 
         The example is the home with most residents of those whom that obstacle hinders; the rest
         is its best try.
         """
+        stops = self.vehicles.stops
         rows = units[(units["unit"] != "") & (units["none"] > 0)].sort_values("rank")
         rows = rows.assign(
             points=self.name, residents_none=rows["none"], remedy=rows["way"].map(REMEDIES),
@@ -335,7 +336,7 @@ class _Set:
         rows = rows[_OF_GAP].assign(
             hindered=[int(self.weight[group].sum()) for group in groups],
             example=self.homes["home"].to_numpy(object)[examples],
-            asked_stop=_at(result.stops["stop_name"], stop),
+            asked_stop=_at(stops["stop_name"], stop),
             asked_place=_at(self.points["name"], point),
             begin=[clock(time) if time >= 0 else "" for time in begin.tolist()],
             end=[clock(time) if time >= 0 else "" for time in end.tolist()],
@@ -344,7 +345,7 @@ class _Set:
         place, at = (tries[name].fillna(-1).astype(np.int64) for name in ("point", "stop"))
         rows = rows.assign(
             place=_at(self.points["place"], place), place_name=_at(self.points["name"], place),
-            stop=_at(result.stops["stop"], at), stop_name=_at(result.stops["stop_name"], at),
+            stop=_at(stops["stop"], at), stop_name=_at(stops["stop_name"], at),
             distance_m=tries["distance_m"],
         )  # fmt: skip
         return rows.join(tries[["out", "arrive", "leave", "back", "walk_s"]].astype("Int64"))
@@ -360,7 +361,7 @@ class _Set:
         """
         best = BestTries(
             self.vehicles.timetable, self.on_foot, self.rules, _positions(self.homes),
-            _positions(self.points), self.vehicles.stops, self.members, self.slots,
+            _positions(self.points), _positions(self.vehicles.stops), self.members, self.slots,
             np.flatnonzero(self.vehicles.has_service),
         )  # fmt: skip
         table = pd.DataFrame(np.nan, range(len(homes)), _OF_TRY)
