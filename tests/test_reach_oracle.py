@@ -299,24 +299,21 @@ def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Reach)
         list(sample_result.stops["stop"]), step=3,
     )  # fmt: skip
     journeys = country.by_scan(every, where, scans)
+    asked_for = []
     for key, home, (out, back, access, direct) in zip(homes.index, where, journeys, strict=True):
         if key in chosen:
             check_labels(country, home, out[:, could], back[:, could])
         for name, rows in by_home.items():
             row = rows[key]
             count, point, number, leaves, returns = best_of(out, back, open_[name])
-            assert row["appointments"] == count
-            on_foot = any(in_set[name][p] for p in direct)
+            on_foot = by_foot(country, home, direct, in_set[name])
             kind = "walk" if on_foot else "bus" if count else "none"
             assert row["class"] == kind
-            if count:
-                slot = every[number]
-                assert (row["place"], row["of"]) == (keys[point], len(of_point[point]))
-                assert (row["out"], row["back"]) == (leaves, returns)
-                assert row["leave"] == slot * HALF + STAY
-                assert row["minutes"] == -(-(returns - leaves) // 60)
+            check_walk(row, on_foot, keys)
+            check_best(row, count, (keys[point], len(of_point[point])), every[number],
+                       (leaves, returns))  # fmt: skip
             if count and key in chosen:
-                country.check_moment(home, point, slot, leaves)
+                country.check_moment(home, point, every[number], leaves)
                 arrive = country.day.reaches(access, country.egress, direct, leaves)[point]
                 assert row["arrive"] == arrive
             if kind == "none":
@@ -324,12 +321,63 @@ def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Reach)
                 assert row["way"] == in_the_way(
                     country.served & access.keys(), open_[name], *usable
                 )
+            if row["way"] == "hours":
+                serves = ((out >= LEAVE) & (back <= HOME))[sorted(members[name])].any(axis=0)
+                asked_for.append((name, row, [every[k] for k in np.flatnonzero(serves & could)]))
             if (name, key) in gaps:
                 gap = gaps.pop((name, key))
-                assert gap["way"] == row["way"]
                 check_gap(country, home, gap, (out, back), (open_[name], every))
     assert len(answer.homes[["points", "class", "way"]].drop_duplicates()) > 8
     assert not gaps
+    check_hours(asked_for)
+
+
+def by_foot(
+    country: Country, home: tuple[float, float], direct: dict[int, int], in_set: list[set[int]]
+) -> tuple[float, int] | None:
+    """The point with most appointments on foot, the nearest on ties: metres, then its number."""
+    found = []
+    for point, took in direct.items():
+        usable = [k for k in in_set[point]
+                  if k * HALF - took >= LEAVE and k * HALF + STAY + took <= HOME]  # fmt: skip
+        if usable:
+            found.append((-len(usable), metres(home, country.points[point]), point))
+    return min(found)[1:] if found else None
+
+
+def check_best(
+    row: Any, count: int, place: tuple[str, int], slot: int, times: tuple[int, int]
+) -> None:
+    """The chosen point with its appointments, and the journey; nothing where none is usable."""
+    assert row["appointments"] == count
+    if count:
+        leaves, returns = times
+        assert (row["place"], row["of"]) == place
+        assert (row["out"], row["back"]) == times
+        assert row["leave"] == slot * HALF + STAY
+        assert row["minutes"] == -(-(returns - leaves) // 60)
+
+
+def check_walk(row: Any, on_foot: tuple[float, int] | None, keys: list[str]) -> None:
+    """The point on foot, of the class `walk` alone; the half hour, of those hours hinder."""
+    assert pd.isna(row["hour"]) == (row["way"] != "hours")
+    if on_foot is None:
+        assert row["walk_place"] == ""
+        assert pd.isna(row["walk_m"])
+    else:
+        assert (row["walk_m"], row["walk_place"]) == (on_foot[0], keys[on_foot[1]])
+
+
+def check_hours(hindered: list[tuple[str, Any, list[int]]]) -> None:
+    """The half hour asked for is one that would serve the home, and most of those of its unit."""
+    assert hindered
+    for name, row, slots in hindered:
+        served = [
+            sum(other["residents"] for of, other, among in hindered
+                if of == name and other["unit"] == row["unit"] and slot in among)
+            for slot in slots
+        ]  # fmt: skip
+        assert row["hour"] == slots[served.index(max(served))] * HALF
 
 
 def in_the_way(

@@ -216,11 +216,16 @@ class _Set:
         return units, places, appointments, homes, self.gaps(units, homes), by_hour
 
     @cached_property
+    def walk(self) -> reach.WalkTo:
+        return reach.walks_to(
+            self.on_foot.home_point, _positions(self.homes), _positions(self.points),
+            self.members, self.slots, self.rules,
+        )  # fmt: skip
+
+    @cached_property
     def classes(self) -> NDArray[np.object_]:
-        on_foot = reach.walks_to(
-            self.on_foot, self.members, self.slots, self.rules, len(self.homes)
-        )
-        return np.select([on_foot, self.choice.point >= 0], [WALK, BUS], NONE).astype(object)
+        able = [self.walk.point >= 0, self.choice.point >= 0]
+        return np.select(able, [WALK, BUS], NONE).astype(object)
 
     def at_homes(self, arrive: NDArray[np.int64], changes: NDArray[np.int64]) -> pd.DataFrame:
         choice, kinds = self.choice, self.classes
@@ -245,7 +250,25 @@ class _Set:
         for name, values in numbers.items():
             homes[name] = pd.array(values, "Int64")
         homes.loc[~some, ["own", *(name for name in numbers if name != "appointments")]] = pd.NA
+        homes["walk_place"] = _at(self.points["place"], self.walk.point)
+        homes["walk_m"] = self.walk.metres
+        homes["hour"] = self.hours_asked_for(homes["unit"], np.flatnonzero(homes["way"] == "hours"))
         return homes
+
+    def hours_asked_for(self, units: pd.Series, hindered: NDArray[np.int64]) -> pd.Series:
+        """Give of homes that hours hinder the half hour that would serve most of their unit.
+
+        Of those that would serve the home, the earliest on ties; seconds after midnight, null for
+        all other homes.
+        """
+        usable = self.found.usable[np.ix_(hindered, np.flatnonzero(self.members))]
+        could = np.isin(np.arange(reach.SLOTS), reach.could_be_open(self.rules.stay))
+        serves = reach.half_hours(np.bitwise_or.reduce(usable, axis=1)) & could
+        of_unit = units.iloc[hindered]
+        served = pd.DataFrame(serves * self.weight[hindered, None], of_unit.index)
+        most = served.groupby(of_unit).transform("sum").to_numpy()
+        begin = np.where(serves, most, -1).argmax(axis=1) * reach.HALF_HOUR
+        return pd.Series(begin, of_unit.index, "Int64").reindex(units.index)
 
     @cached_property
     def timely(self) -> NDArray[np.bool_]:

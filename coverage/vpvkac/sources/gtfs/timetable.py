@@ -150,8 +150,8 @@ class TimedFeed:
         stops = read_stops(replace(self.tables[STOPS.name], faults=[], strict=False))
         only = stops.ids.isin(self.stops[by_rail & ~by_others])
         used = ~np.any([*drop_reasons(stops, served=only, modes=only[:, None]).values()], axis=0)
-        columns = {"stop": stops.ids, "stop_name": stops.names, "lat": stops.lat, "lon": stops.lon}
-        return pd.DataFrame({name: values[used] for name, values in columns.items()})
+        table = pd.DataFrame({"stop": stops.ids, "stop_name": stops.names})
+        return pd.DataFrame(table.assign(lat=stops.lat, lon=stops.lon)[used])
 
     @property
     def _known(self) -> Flags:
