@@ -218,7 +218,7 @@ def premises_sheets(result: Result) -> dict[str, Answer]:
         "",
         lines,
         sheet,
-        [14, 22, 30, 34, 16, 10, *[12] * len(words.REQUIREMENTS)],
+        [14, 22, 30, 34, 16, 11, *[16] * len(words.REQUIREMENTS)],
         [
             Choice(column, choices, f"{write(asked)} {hint}")
             for column, asked in enumerate(words.REQUIREMENTS_IN_FULL.values(), first)
