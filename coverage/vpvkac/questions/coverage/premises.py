@@ -152,7 +152,7 @@ def _better_table(table: pd.DataFrame, write: Writer) -> Table:
     known = (chosen.notna() & best.notna()).sum()
     rows = [{"measure": name, "better": better[name], "known": known[name]} for name in MEASURES]
     fields = [
-        write.field(Message("Measure"), lambda row: write.heading(row["measure"])),
+        write.field(Message("Compared by"), lambda row: write.heading(row["measure"])),
         write.field(Message("Units where another candidate is better"),
                     lambda row: write.number(row["better"]), number=True),
         write.field(Message("Units where it is known of the plan's place"),
