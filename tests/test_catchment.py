@@ -22,6 +22,8 @@ import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows
 from vpvkac.analysis.catchment import RADII_M, apportion, published_rates, rates
 from vpvkac.questions.coverage.reach import people_sentences
+from vpvkac.views.demand import demand_lines
+from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -407,6 +409,12 @@ def test_own_hours_and_the_busiest_month_count(analysed: Callable[..., Result]) 
     busy = analysed(ON_GRID, *cells, centres_csv=half, toml=toml).network.set_index("unit")
     exact = np.array([100_000 * OUTSIDE * 12 / 21, 100_000 * OUTSIDE]) / 2760 * 1.5
     assert busy.loc[SOUTHERN, STAFF].tolist() == pytest.approx(exact.round(1).tolist())
+    # A letter says of which month they are.
+    write = Writer("en", 700.0)
+    (line,) = demand_lines(busy.loc[SOUTHERN], 1.5, write, brief=True)
+    assert "for the busiest month, with 1.50 times the services of a mean one." in line
+    (line,) = demand_lines(mean.loc[SOUTHERN], 1.0, write, brief=True)
+    assert "month" not in line
 
 
 @given(
