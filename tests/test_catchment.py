@@ -415,3 +415,9 @@ def test_own_hours_and_the_busiest_month_count(analysed: Callable[..., Result]) 
     busy = analysed(ON_GRID, *cells, centres_csv=half, toml=toml).network.set_index("unit")
     exact = np.array([100_000 * OUTSIDE * 12 / 21, 100_000 * OUTSIDE]) / 2760 * 1.5
     assert busy.loc[SOUTHERN, STAFF].tolist() == pytest.approx(exact.tolist())
+    # A letter says of which month they are.
+    write = Writer("en", 700.0)
+    (line,) = demand_lines(busy.loc[SOUTHERN], 1.5, write, brief=True)
+    assert "for the busiest month, with 1.50 times the services of a mean one." in line
+    (line,) = demand_lines(mean.loc[SOUTHERN], 1.0, write, brief=True)
+    assert "month" not in line

@@ -396,6 +396,9 @@ _DECLARED = (
     Column("residents_none", COUNT, Message("Residents who cannot")),
     Column("example", CODE, Message("Home with most residents")),
     Column("walk_s", COUNT, Message("Walk to the stop, s")),
+    Column("walk_place", CODE, Message("Place on foot"), pattern=r"[a-z_]+:[\s\S]+"),
+    Column("walk_m", LENGTH, Message("Straight-line distance to it, m"), limits=_DISTANCE),
+    Column("hour", COUNT, Message("Half hour that would serve most, s")),
 )
 # fmt: on
 COLUMNS = {column.name: column for column in _DECLARED}

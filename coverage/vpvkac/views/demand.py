@@ -28,6 +28,9 @@ _BRIEF = Message(
     "By the rates of table 41 of the 2020 analysis for the kind of place, a band; in a state city "
     "the lower end is a floor."
 )
+_BUSIEST = Message(
+    "People at the desk are for the busiest month, with {factor} times the services of a mean one."
+)
 _DESK = Message(
     "People at the desk: 15 minutes a service at 75 % load, in 46 weeks of the point's own hours, "
     "40 a week where they are not known; {peak}"
@@ -51,13 +54,15 @@ def demand_lines(
     if max(staff) < _LEAST_SHOWN:
         people = write(_FEW, write.number(2 * _LEAST_SHOWN, 1))
     expected = write(_EXPECTED, **services, people=people)
+    factor = write.number(peak, 2)
     if brief:
-        return [f"{expected} {write(_BRIEF)}"]
+        busiest = [write(_BUSIEST, factor=factor)] if peak > 1 else []
+        return [" ".join([expected, write(_BRIEF), *busiest])]
     kinds = {"outside": "parish", "towns": "town", "cities": "state_city"}
     # The band of each rate, of 1000 residents.
     bands = {
         place: "–".join(write.number(float(1000 * end), 1) for end in rates()[kind])
         for place, kind in kinds.items()
     }
-    month = write(_PEAK, factor=write.number(peak, 2)) if peak > 1 else write(_MEAN)
+    month = write(_PEAK, factor=factor) if peak > 1 else write(_MEAN)
     return [expected, write(_RATES, **bands), write(_DESK, peak=month)]
