@@ -202,8 +202,8 @@ def _own_lines(
                 yield model.Cell(scenario, row, year), value
         for end, amounts in band[name].items():
             rows = {row: amounts[row] for row in _BAND_ROWS}
-            for cell, value in _lines({f"{name}_own": rows}):
-                yield cell._replace(row=f"{cell.row} at {end} demand"), value
+            for cell, amount in _lines({f"{name}_own": rows}):
+                yield cell._replace(row=f"{cell.row} at {end} demand"), amount
 
 
 def _rounded(row: str, value: Fraction | int | None) -> float | None:

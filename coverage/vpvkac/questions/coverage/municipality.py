@@ -207,7 +207,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "unit_columns": [write.heading(of) for of in _COLUMNS],
         "units": _unit_rows(parts, units, gaps),
         "plan_page": f"../../{PAGE}#list-{code}-caption" if parts.plan else "",
-        "plan_how": " ".join(map(write, _plan_texts(result, units))),
+        "plan_how": " ".join(write(text) for text in _plan_texts(result, units)),
         "report_heading": write(Message("If a place or an address is wrong")),
         "report_how": [write(_PUBLISHER if named else _UNNAMED), write(_CORRECTED)],
     }
