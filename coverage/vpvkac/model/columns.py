@@ -53,7 +53,7 @@ MINUTES_AWAY = Type("minutes_away", "integer", "min")
 # A minute is 0.0167 h: two decimals tell it apart.
 HOURS = Type("hours", "number", "h", 2)
 # Estimates: sums are made before they are rounded.
-SERVICES = Type("services", "integer", decimals=0)
+SERVICES = Type("services", "number", decimals=0)
 PEOPLE = Type("people", "number", decimals=1)
 SCORE = Type("score", "number", decimals=1)
 FACTOR = Type("factor", "number", decimals=2)
