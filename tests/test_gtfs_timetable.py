@@ -53,7 +53,7 @@ def test_a_trip_runs_on_the_days_of_its_service(tmp_path: Path) -> None:
     once = [[("A", clock("8:00:00"), clock("8:00:00")), ("B", clock("8:10:00"), clock("8:11:00"))]]
     assert calls(feed) == once
     assert calls(feed, dt.date(2026, 12, 5)) == []
-    assert feed.visits_by_day[MONDAY.toordinal()] == 2
+    assert feed.visits_by_day()[MONDAY.toordinal()] == 2
 
 
 def test_blank_times_are_spread_by_call_and_rounded_down(tmp_path: Path) -> None:
@@ -113,10 +113,24 @@ def test_frequencies_stand_for_their_departures_each_once(tmp_path: Path) -> Non
     assert {trip[1][1] - trip[0][1] for trip in calls(feed)} == {600}
 
 
-def test_rail_runs_only_where_it_is_asked_for(tmp_path: Path) -> None:
-    feed = read(tmp_path, trips="route_id,service_id,trip_id\nr,w,one\n")
-    assert calls(feed) == []
-    assert len(calls(feed, every_mode=True)) == 1
+# What is neither bus nor train never runs.
+@pytest.mark.parametrize(("kinds", "runs"), [
+    ([2, 100, 101, 109, 117], True),
+    ([1, 4, 5, 6, 7, 12, 118, 199, 400, 401, 402, 405, 1000, 1200, 1300], False),
+])  # fmt: skip
+def test_rail_runs_only_where_it_is_asked_for(
+    tmp_path: Path, kinds: list[int], *, runs: bool
+) -> None:
+    for kind in kinds:
+        feed = read(
+            tmp_path,
+            trips="route_id,service_id,trip_id\nr,w,one\n",
+            routes=f"route_id,route_type\nr,{kind}\n",
+            stops="stop_id,stop_name,stop_lat,stop_lon\nA,A,57,24\nB,B,57.1,24.1\n",
+        )
+        assert calls(feed) == []
+        assert bool(calls(feed, rail=True)) == runs
+        assert feed.stations()["stop"].tolist() == (["A", "B"] if runs else [])
 
 
 def test_who_may_board_and_alight_and_what_must_be_arranged(tmp_path: Path) -> None:
@@ -199,6 +213,6 @@ def test_the_busiest_day_is_that_of_the_run_whatever_the_bounds(tmp_path: Path, 
         ),
     )
     run = read_gtfs(tmp_path, feed="f", regional=True)
-    total = feed.visits_by_day
+    total = feed.visits_by_day()
     workdays = total[(total.index - 1) % 7 < 5]
     assert dt.date.fromordinal(int(workdays.idxmax())).isoformat() == run.notes["service_day"]

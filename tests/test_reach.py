@@ -113,6 +113,11 @@ def test_the_example_of_the_page(country: Write) -> None:
     assert homes["way"].to_dict() == {
         "LV9000100": "", "LV9000110": "", "LV9000200": "no_stop", "LV9000210": "no_stop",
     }  # fmt: skip
+    # The library stands in the middle of its parish: nobody walks to it from elsewhere.
+    assert homes["walk_place"].to_dict() == {
+        "LV9000100": "libraries:l", "LV9000110": "", "LV9000200": "", "LV9000210": "",
+    }  # fmt: skip
+    assert homes["walk_m"].dropna().to_dict() == {"LV9000100": pytest.approx(0, abs=0.1)}
     place = found.places.iloc[0]
     assert (place["appointments"], place["first"], place["last"]) == (8, "08:00", "11:30")
     assert (place["residents_walk"], place["residents_bus"]) == (1, 1)
@@ -632,7 +637,12 @@ def test_the_map_tells_the_journey_of_a_home_and_of_its_unit(
     card = browser.find_element("css selector", ".card").text
     assert console(browser) == []
     assert len(homes) == len(result.reach.homes[result.reach.homes["points"] == "network"])
-    assert sum(journey in home for home in homes) == 1
+    # The home at the library, that of the journey, and two without a stop.
+    assert homes == [
+        "By busResidents: 1Leave home" + journey.removeprefix("leave home") + " (L).",
+        *["Cannot on one dayResidents: 1What stands in the way: no stop within the walk"] * 2,
+        "On footResidents: 1L, in a straight line 0\N{NO-BREAK SPACE}m",
+    ]
     assert journey in " ".join(card.split())
 
 
@@ -642,6 +652,8 @@ def test_an_explanation_tells_the_way_of_the_unit(country: Write) -> None:
     assert "leave home 7:22, at the point 7:53, leave it 8:30, home 12:33; 8 of 8" in " ".join(
         text.split()
     )
+    text = str(vpvkac.explain(result, "LV9000100"))
+    assert "For example on foot: L, in a straight line 0 m." in " ".join(text.split())
     rows = vpvkac.explain(result, "LV9000200").data["reach"]
     assert [(row["points"], row["none"], row["way"]) for row in rows] == [
         ("existing", 1, "no_stop"), ("network", 1, "no_stop"),

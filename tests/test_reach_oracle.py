@@ -299,24 +299,21 @@ def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Reach)
         list(sample_result.stops["stop"]), step=3,
     )  # fmt: skip
     journeys = country.by_scan(every, where, scans)
+    asked_for = []
     for key, home, (out, back, access, direct) in zip(homes.index, where, journeys, strict=True):
         if key in chosen:
             check_labels(country, home, out[:, could], back[:, could])
         for name, rows in by_home.items():
             row = rows[key]
             count, point, number, leaves, returns = best_of(out, back, open_[name])
-            assert row["appointments"] == count
-            on_foot = any(in_set[name][p] for p in direct)
+            on_foot = by_foot(country, home, direct, in_set[name])
             kind = "walk" if on_foot else "bus" if count else "none"
             assert row["class"] == kind
-            if count:
-                slot = every[number]
-                assert (row["place"], row["of"]) == (keys[point], len(of_point[point]))
-                assert (row["out"], row["back"]) == (leaves, returns)
-                assert row["leave"] == slot * HALF + STAY
-                assert row["minutes"] == -(-(returns - leaves) // 60)
+            check_walk(row, on_foot, keys)
+            check_best(row, count, (keys[point], len(of_point[point])), every[number],
+                       (leaves, returns))  # fmt: skip
             if count and key in chosen:
-                country.check_moment(home, point, slot, leaves)
+                country.check_moment(home, point, every[number], leaves)
                 arrive = country.day.reaches(access, country.egress, direct, leaves)[point]
                 assert row["arrive"] == arrive
             if kind == "none":
@@ -324,12 +321,63 @@ def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Reach)
                 assert row["way"] == in_the_way(
                     country.served & access.keys(), open_[name], *usable
                 )
+            if row["way"] == "hours":
+                serves = ((out >= LEAVE) & (back <= HOME))[sorted(members[name])].any(axis=0)
+                asked_for.append((name, row, [every[k] for k in np.flatnonzero(serves & could)]))
             if (name, key) in gaps:
                 gap = gaps.pop((name, key))
-                assert gap["way"] == row["way"]
                 check_gap(country, home, gap, (out, back), (open_[name], every))
     assert len(answer.homes[["points", "class", "way"]].drop_duplicates()) > 8
     assert not gaps
+    check_hours(asked_for)
+
+
+def by_foot(
+    country: Country, home: tuple[float, float], direct: dict[int, int], in_set: list[set[int]]
+) -> tuple[float, int] | None:
+    """The point with most appointments on foot, the nearest on ties: metres, then its number."""
+    found = []
+    for point, took in direct.items():
+        usable = [k for k in in_set[point]
+                  if k * HALF - took >= LEAVE and k * HALF + STAY + took <= HOME]  # fmt: skip
+        if usable:
+            found.append((-len(usable), metres(home, country.points[point]), point))
+    return min(found)[1:] if found else None
+
+
+def check_best(
+    row: Any, count: int, place: tuple[str, int], slot: int, times: tuple[int, int]
+) -> None:
+    """The chosen point with its appointments, and the journey; nothing where none is usable."""
+    assert row["appointments"] == count
+    if count:
+        leaves, returns = times
+        assert (row["place"], row["of"]) == place
+        assert (row["out"], row["back"]) == times
+        assert row["leave"] == slot * HALF + STAY
+        assert row["minutes"] == -(-(returns - leaves) // 60)
+
+
+def check_walk(row: Any, on_foot: tuple[float, int] | None, keys: list[str]) -> None:
+    """The point on foot, of the class `walk` alone; the half hour, of those hours hinder."""
+    assert pd.isna(row["hour"]) == (row["way"] != "hours")
+    if on_foot is None:
+        assert row["walk_place"] == ""
+        assert pd.isna(row["walk_m"])
+    else:
+        assert (row["walk_m"], row["walk_place"]) == (on_foot[0], keys[on_foot[1]])
+
+
+def check_hours(hindered: list[tuple[str, Any, list[int]]]) -> None:
+    """The half hour asked for is one that would serve the home, and most of those of its unit."""
+    assert hindered
+    for name, row, slots in hindered:
+        served = [
+            sum(other["residents"] for of, other, among in hindered
+                if of == name and other["unit"] == row["unit"] and slot in among)
+            for slot in slots
+        ]  # fmt: skip
+        assert row["hour"] == slots[served.index(max(served))] * HALF
 
 
 def in_the_way(
@@ -447,13 +495,14 @@ def check_feed(path: Path, name: str, day: dt.date, *, by_labels: int) -> Kinds:
     )
     rules = Rules()
     vehicles = read_vehicles(network, day, rules, rail=False, progress=silent)
-    at_home, at_point = (
-        Places(table["lat"].to_numpy(), table["lon"].to_numpy()) for table in (homes, points)
+    at_home, at_point, at_stop = (
+        Places(table["lat"].to_numpy(), table["lon"].to_numpy())
+        for table in (homes, points, vehicles.stops)
     )
     on_foot = OnFoot(
-        reach.walks(at_home, vehicles.stops, rules, WALK),
+        reach.walks(at_home, at_stop, rules, WALK),
         reach.walks(at_home, at_point, rules, WALK),
-        reach.walks(at_point, vehicles.stops, rules, WALK),
+        reach.walks(at_point, at_stop, rules, WALK),
     )
     open_ = np.zeros((len(points), reach.SLOTS), bool)
     open_[:, list(COULD)] = random.random((len(points), len(COULD))) < 0.6
@@ -478,18 +527,20 @@ def check_feed(path: Path, name: str, day: dt.date, *, by_labels: int) -> Kinds:
     assert (choice.point >= 0).sum() > 10
     assert len(country.day.changes) > 20
     assert rules.change_walk == CHANGE_WALK
-    return check_tries(country, vehicles, on_foot, (at_home, at_point), (stops["stop"], journeys))
+    return check_tries(
+        country, vehicles, on_foot, (at_home, at_point, at_stop), (stops["stop"], journeys)
+    )
 
 
 def check_tries(
-    country: Country, vehicles: Vehicles, on_foot: OnFoot, places: tuple[Places, Places],
+    country: Country, vehicles: Vehicles, on_foot: OnFoot, places: tuple[Places, Places, Places],
     known: tuple[pd.Series, list[Any]],
 ) -> Kinds:  # fmt: skip
     """The best try of homes that cannot, as plain loops find it.
 
     Toward points that are open early, early and late, late; with the return by nine, eleven, five.
     """
-    homes, points = places
+    homes, points, _ = places
     keys, journeys = known
     size = len(homes.lat), len(points.lat)
     has_stop = np.zeros(size[0], bool)
@@ -509,7 +560,7 @@ def check_tries(
         able = reach.choose(found, open_, members).point >= 0
         way = reach.obstacles(found, members, has_stop, COULD, np.zeros(size[0], bool))
         best = BestTries(
-            vehicles.timetable, on_foot, rules, *places, vehicles.stops, members, open_,
+            vehicles.timetable, on_foot, rules, *places, members, open_,
             np.flatnonzero(vehicles.has_service),
         )  # fmt: skip
         without, late, away, hours = (

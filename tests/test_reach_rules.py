@@ -38,7 +38,7 @@ PLACES = {"A": 0.0, "B": 9_000.0, "B2": 9_100.0, "C": 9_600.0, "E": 20_000.0}
 STOPS = "stop_id,stop_name,stop_lat,stop_lon\n" + "".join(
     f"{stop},{stop},{56.5 + metres * METRE},24\n" for stop, metres in PLACES.items()
 )
-ROUTES = "route_id,route_type\nb,3\nr,2\n"
+ROUTES = "route_id,route_type\nb,3\n"
 TIMES = "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type\n"
 
 
@@ -55,7 +55,7 @@ def ride(trip: str, *calls: str) -> str:
 
 def vehicles(
     folder: Path, stop_times: str, *, trips: str = "b,w", day: dt.date | None = MONDAY,
-    rail: bool = False, feeds: Mapping[str, str] = {"f": "w"}, **tables: str,
+    feeds: Mapping[str, str] = {"f": "w"}, **tables: str,
 ) -> Vehicles:  # fmt: skip
     """Read feeds that are alike but for the service of their trips."""
     inputs, stops = [], []
@@ -82,7 +82,7 @@ def vehicles(
         stops=table,
         timetable=lambda one: read_timetable(one.source.path, shown=one.source.shown),
     )
-    return read_vehicles(network, day, Rules(), rail=rail, progress=silent)
+    return read_vehicles(network, day, Rules(), rail=False, progress=silent)
 
 
 def arrivals(found: Vehicles, begin: str = "A", at: str = "05:00:00") -> dict[str, int]:
@@ -182,14 +182,6 @@ def test_who_is_fetched_on_request_may_still_alight_without_it(tmp_path: Path) -
 def test_an_unknown_stop_is_passed_by(tmp_path: Path) -> None:
     found = vehicles(tmp_path, ride("one", "A 08:00:00", "X 08:10:00", "B 08:20:00"))
     assert arrivals(found) == {"B": clock("08:20:00")}
-
-
-def test_rail_runs_where_it_is_asked_for(tmp_path: Path) -> None:
-    one = ride("one", "A 08:00:00", "B 08:20:00")
-    with pytest.raises(InputError, match="no vehicle runs on this day"):
-        vehicles(tmp_path, one, trips="r,w")
-    (tmp_path / "rail").mkdir()
-    assert "B" in arrivals(vehicles(tmp_path / "rail", one, trips="r,w", rail=True))
 
 
 def test_a_trip_that_is_left_out_is_counted_and_told(tmp_path: Path) -> None:

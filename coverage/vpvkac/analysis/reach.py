@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from vpvkac.analysis.timetable import NEVER, Starts
+from vpvkac.geo.geodesy import distance
 from vpvkac.geo.nearest import Targets
 
 if TYPE_CHECKING:
@@ -193,17 +194,17 @@ class ThereAndBack:
             self, **{key: table[table["points"] == name] for key, table in tables.items()}
         )
 
-    def examples(self, *keys: str) -> dict[tuple[str, ...], dict[Hashable, Any]]:
-        """Give of each set the home with most residents who go by bus, the lowest key on ties.
+    def examples(self, *keys: str, kind: str = BUS) -> dict[tuple[str, ...], dict[Hashable, Any]]:
+        """Give of each set the home of a class with most residents, the lowest key on ties.
 
         By points and `keys` ("unit", "municipality"): the row of `homes`.
         """
         municipality = self.units.drop_duplicates("unit").set_index("unit")["municipality"]
-        by_bus = self.homes[self.homes["class"] == BUS].sort_values(
+        homes = self.homes[self.homes["class"] == kind].sort_values(
             ["residents", "home"], ascending=[False, True]
         )
-        by_bus = by_bus.assign(municipality=by_bus["unit"].map(municipality))
-        first = by_bus.drop_duplicates(["points", *keys])
+        homes = homes.assign(municipality=homes["unit"].map(municipality))
+        first = homes.drop_duplicates(["points", *keys])
         names = first[["points", *keys]].itertuples(index=False, name=None)
         return dict(zip(names, first.to_dict("records"), strict=True))
 
@@ -525,16 +526,43 @@ def residents_of_day(
 WAYS = ("no_stop", "no_outbound", "no_return", "hours")
 
 
-def walks_to(on_foot: OnFoot, points: Flags, open_: Flags, rules: Rules, homes: int) -> Flags:
-    """Tell which homes have an appointment at some of the points that is usable on foot alone."""
+class WalkTo(NamedTuple):
+    """The point that a home walks to, -1 where there is none, and metres to it, else NaN."""
+
+    point: Ints
+    metres: NDArray[np.float64]
+
+
+def walks_to(
+    pairs: Walks, homes: Places, at: Places, points: Flags, open_: Flags, rules: Rules
+) -> WalkTo:
+    """Find for each home which of some points has most appointments that are usable on foot alone.
+
+    The nearest in a straight line on ties, then the first.
+
+    Parameters
+    ----------
+    pairs
+        The walks between homes and points, which are `at` their places.
+    points
+        Which points there are to choose among, shape (points,).
+    open_
+        `open_slots` of all of them.
+    """
     begins = np.arange(SLOTS) * HALF_HOUR
-    home, point, walk = on_foot.home_point
+    home, point, walk = pairs
     fits = (begins - walk[:, None] >= rules.leave) & (
         begins + rules.stay + walk[:, None] <= rules.home
     )
-    able = np.zeros(homes, bool)
-    able[home[points[point] & (fits & open_[point]).any(axis=1)]] = True
-    return able
+    usable = (fits & open_[point]).sum(axis=1) * points[point]
+    home, point, usable = (values[usable > 0] for values in (home, point, usable))
+    metres = distance(*homes.take(home), *at.take(point))
+    order = np.lexsort((point, metres, -usable, home))
+    order = order[np.unique(home[order], return_index=True)[1]]
+    chosen = WalkTo(np.full(len(homes.lat), -1), np.full(len(homes.lat), np.nan))
+    for values, found in zip(chosen, (point, metres), strict=True):
+        values[home[order]] = found[order]
+    return chosen
 
 
 def obstacles(

@@ -553,7 +553,8 @@ def reach(  # noqa: PLR0913 - the options of the command
     walk
         The longest walk between home, stop and point, minutes, 30.
     rail
-        Whether trains count beside bus, trolleybus and tram: no.
+        Whether trains count beside bus, trolleybus and tram: no.  A feed of trains alone is
+        read only where the project says so, by `rail = true`.
     points
         {"both", "existing", "network"}: open centres, every contact point of the
         plan and the open centres, or both.

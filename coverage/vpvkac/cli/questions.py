@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -271,6 +272,8 @@ def reach(run: Run, *, with_points: Path | None, **asked: Any) -> Reply:
     if with_points is not None:
         project = project.with_points(with_points)
     question = question_of(project, asked)
+    if question.rail:
+        project = replace(project, reach={**(project.reach or {}), "rail": True})
     network = run.network(project)
     from vpvkac.questions.reach.answer import answer
     from vpvkac.questions.reach.files import write

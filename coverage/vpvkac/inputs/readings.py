@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vpvkac.inputs.crosswalk import read_crosswalk
@@ -138,7 +139,8 @@ def read_files(reader: Reader) -> Readings:
     ) -> Reading | None:
         return None if source is None else valid_or_none(reader.read(read, source, *options))
 
-    layout = project.rules.layout
+    layout, rail = project.rules.layout, project.counts_rail
+    read_stops = partial(_stop_reader, rail=rail)
     return Readings(
         valid(lambda source: read_units(source, layout), project.units, "units", layout),
         valid(read_register, project.addresses, "addresses"),
@@ -150,7 +152,7 @@ def read_files(reader: Reader) -> Readings:
         [
             (stops, reading)
             for stops in project.stops
-            if (reading := valid(_stop_reader(stops), stops.source, stops)) is not None
+            if (reading := valid(read_stops(stops), stops.source, stops, rail)) is not None
         ],
         {
             key: reading
@@ -178,7 +180,7 @@ def _host_reader(host: Host, source: Input) -> Callable[[Input], Reading]:
     return _PUBLISHED_READERS[host]
 
 
-def _stop_reader(stops: StopInput) -> Callable[[Input], Reading]:
+def _stop_reader(stops: StopInput, *, rail: bool) -> Callable[[Input], Reading]:
     if stops.source.is_plain:
         return lambda source: read_plain_stops(replace(stops, source=source))
     return lambda source: read_gtfs(
@@ -188,6 +190,7 @@ def _stop_reader(stops: StopInput) -> Callable[[Input], Reading]:
         service_day=stops.service_day,
         shown=source.shown,
         strict=source.strict,
+        rail=rail,
     )
 
 

@@ -439,6 +439,11 @@ class Project:
                 raise OptionError("rules", name, problem, remedy)
         return replace(self, rules=replace(self.rules, **changes))
 
+    @property
+    def counts_rail(self) -> bool:
+        """Whether trains count where it is asked who can go there and back."""
+        return bool(self.reach and self.reach.get("rail"))
+
     def with_points(self, path: str | Path) -> Project:
         """Give the same project with places added, moved, opened or closed.
 

@@ -301,7 +301,7 @@ _DECLARED = (
     # GeoParquet; times are seconds after midnight of the service day.
     _table("reach_homes", _UNTITLED, "home points",
            "home lat lon unit residents points class way place own appointments of out arrive "
-           "leave back minutes changes",
+           "leave back minutes changes walk_place walk_m hour",
            own=_REACH_POINTS | {
                "class": _as("class", heading=Message("How residents get there"),
                             codes=words.REACH_CLASSES),

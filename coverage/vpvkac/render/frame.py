@@ -101,7 +101,7 @@ def of_job(about: About) -> dict[str, object]:
         "synthetic": words.SYNTHETIC.text(lang) if about.synthetic else "",
         "facts": about.facts,
         "sources": about.sources,
-        "notes": [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * about.synthetic,
+        "notes": [about.limits.text(lang)] + [words.SAMPLE.text(lang)] * about.synthetic,
     }
 
 

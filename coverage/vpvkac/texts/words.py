@@ -612,6 +612,10 @@ LIMITS = Message(
     "Distance is measured along the straight line between the point and the nearest stop; the "
     "walk along streets and roads may be longer. Railway stations are not counted."
 )
+LIMITS_WITH_RAIL = Message(
+    "Distances are measured along the straight line; the walk along streets and roads may be "
+    "longer. Railway stations are counted."
+)
 
 
 def indicator(

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from vpvkac.texts import words
 from vpvkac.texts.formats import threshold
-from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.network import Network
@@ -49,7 +49,7 @@ class About(NamedTuple):
     """What a page says of the job that it shows: title (empty for the usual one), facts, sources.
 
     The facts stand under the title, the sources at the foot; `synthetic` tells whether any of the
-    data are invented.
+    data are invented, `limits` what its distances leave out.
     """
 
     lang: Lang
@@ -57,6 +57,7 @@ class About(NamedTuple):
     synthetic: bool
     facts: Sequence[str]
     sources: Sequence[str]
+    limits: Message = words.LIMITS
 
 
 # A list stands in the cell as a list: names of several places, say.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac.analysis.reach import clock
+from vpvkac.analysis.reach import BUS, WALK, clock
 from vpvkac.model.tables import TABLES
 from vpvkac.texts import words
 from vpvkac.texts.formats import length, number, opening_hours, percent, time_of_day
@@ -73,6 +73,7 @@ JOURNEY = Message(
     "For example by bus: leave home {out}, at the point {arrive}, leave it {leave}, home {back}; "
     "{usable} of {all} appointments ({place})."
 )
+_ON_FOOT = Message("For example on foot: {place}, in a straight line {distance}.")
 _ASSUMED = Message(
     "Of those who can, {share} go to a point whose hours are not known and are taken to be {hours}."
 )
@@ -156,19 +157,22 @@ def unit_lines(
 ) -> dict[str, list[str]]:
     """Say of each of the `units`, by code, how many of its residents can go there and back.
 
-    With the journey of the home with most residents who go by bus, and what stands in the way of
-    those who cannot; `names` are those of places.
+    With the journey of the home with most residents who go by bus (where all who can go on foot,
+    their point), and what stands in the way of those who cannot; `names` are those of places.
     """
     lines: dict[str, list[str]] = {unit: [] for unit in units}
     table = found.units[found.units["unit"].isin(lines)]
-    examples = found.examples("unit")
+    by_bus, on_foot = (found.examples("unit", kind=kind) for kind in (BUS, WALK))
     gaps = {(row["points"], row["unit"]): row for row in found.gaps.to_dict("records")}
     for row in table.to_dict("records"):
         key = (row["points"], row["unit"])
         own = lines[row["unit"]]
         own.append(_shares(_UNIT, row, lang))
-        if home := examples.get(key):
+        if home := by_bus.get(key):
             own.append(journey(home, names[home["place"]], lang))
+        elif home := on_foot.get(key):
+            place, away = names[home["walk_place"]], length(lang, home["walk_m"])
+            own.append(_ON_FOOT.text(lang).format(place=place, distance=away))
         if key in gaps:
             own.append(reason(gaps[key], found, lang))
     return lines

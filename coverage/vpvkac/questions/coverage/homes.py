@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vpvkac.model.columns import COLUMNS
 from vpvkac.render.map_page import coded
 from vpvkac.texts import words
-from vpvkac.texts.formats import percent, typographic
+from vpvkac.texts.formats import length, percent, typographic
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views import maps
-from vpvkac.views.reach import JOURNEY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,18 +28,31 @@ HEADING = Message("Homes: there and back on one day")
 # A page keeps the journeys of so many homes; of more only their classes, for it would grow heavy.
 _MOST_JOURNEYS = 15_000
 _SHIFT = 1e5
+_JOURNEY = Message(
+    "Leave home {out}, at the point {arrive}, leave it {leave}, home {back}; {usable} of {all} "
+    "appointments ({place})."
+)
+_WALK = Message("{place}, in a straight line {distance}")
 
 
 def homes(found: ThereAndBack, places: pd.DataFrame, lang: Lang) -> maps.Json:
     """Give homes by column: hundred-thousandths of a degree, class, residents, journey.
 
-    Of one set of points.  A journey is out, at the point, leaving it, home (minutes, arrivals
-    rounded up), usable and all appointments, and the number of a place; null where there is none.
+    Of one set of points.  What is told of each stands in the order of the homes of its class.  A
+    journey by bus is out, at the point, leaving it, home (minutes, arrivals rounded up), usable and
+    all appointments, and the number of a place; a walk, the number of a place and how far it is;
+    of others what stands in the way.
     """
     shown = found.homes
     names = places.set_index("place")["name"]
-    keys, place = np.unique(shown["place"].to_numpy(str), return_inverse=True)
-    codes = list(MARKS)
+    kind = shown["class"]
+    on_foot = shown[kind == "walk"]
+    told_of = shown["place"].where(kind == "bus", shown["walk_place"]).to_numpy(str)
+    keys, place = np.unique(told_of, return_inverse=True)
+    codes, ways = list(MARKS), list(words.REACH_WAYS)
+    away = [length(lang, metres) for metres in on_foot["walk_m"]]
+    obstacles = shown.loc[kind == "none", "way"]
+    heading = COLUMNS["way"].heading.text(lang)
     told = len(shown) <= _MOST_JOURNEYS
     minutes = {
         "out": shown["out"] // 60,
@@ -49,19 +62,24 @@ def homes(found: ThereAndBack, places: pd.DataFrame, lang: Lang) -> maps.Json:
         "appointments": shown["appointments"],
         "of": shown["of"],
     }
-    able = (shown["class"] == "bus").to_numpy()
-    rows = shown.assign(**minutes, number=place).loc[able, [*minutes, "number"]]
+    by_bus = (kind == "bus").to_numpy()
+    rows = shown.assign(**minutes, number=place).loc[by_bus, [*minutes, "number"]]
     return {
         "lat": (shown["lat"] * _SHIFT).round().astype(int).tolist(),
         "lon": (shown["lon"] * _SHIFT).round().astype(int).tolist(),
-        "kind": "".join(str(codes.index(code)) for code in shown["class"]),
+        "kind": "".join(str(codes.index(code)) for code in kind),
         "residents": shown["residents"].round().astype(int).tolist(),
-        "place": place.tolist() if told else [],
         "journeys": rows.astype(int).to_numpy().tolist() if told else [],
+        "walks": list(zip(place[kind == "walk"].tolist(), away, strict=True)) if told else [],
+        "obstacles": "".join(str(ways.index(way)) for way in obstacles) if told else "",
         "places": [typographic(names.get(key, "")) for key in keys],
         "marks": list(MARKS.values()),
         "labels": list(coded(words.REACH_CLASSES, lang).values()),
-        "journey": JOURNEY.text(lang),
+        "ways": [
+            f"{heading}: {words.lowered(text.text(lang))}" for text in words.REACH_WAYS.values()
+        ],
+        "journey": _JOURNEY.text(lang),
+        "walk": _WALK.text(lang),
         "colon": "." if lang == "lv" else ":",
     }
 

@@ -89,11 +89,11 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     minutes = np.array(points["minutes"].to_list(), bool).reshape(len(points), 2 * DAY)
     slots = reach.open_slots(minutes, question.stay)
     more = reach.hour_more(minutes, question.stay)
-    at_home = _positions(homes)
+    at_home, at_stop = _positions(homes), _positions(vehicles.stops)
     on_foot = OnFoot(
-        reach.walks(at_home, vehicles.stops, rules, rules.walk),
+        reach.walks(at_home, at_stop, rules, rules.walk),
         reach.walks(at_home, _positions(points), rules, rules.walk),
-        reach.walks(_positions(points), vehicles.stops, rules, rules.walk),
+        reach.walks(_positions(points), at_stop, rules, rules.walk),
     )
     shape = (len(homes), len(points))
 
@@ -213,14 +213,19 @@ class _Set:
             {"points": self.name, "begin": begins * reach.HALF_HOUR, "residents": sums[begins]}
         )
         places, appointments = self.at_places((homes["class"] == NONE).to_numpy(bool))
-        return units, places, appointments, homes, self.gaps(units, homes, result), by_hour
+        return units, places, appointments, homes, self.gaps(units, homes), by_hour
+
+    @cached_property
+    def walk(self) -> reach.WalkTo:
+        return reach.walks_to(
+            self.on_foot.home_point, _positions(self.homes), _positions(self.points),
+            self.members, self.slots, self.rules,
+        )  # fmt: skip
 
     @cached_property
     def classes(self) -> NDArray[np.object_]:
-        on_foot = reach.walks_to(
-            self.on_foot, self.members, self.slots, self.rules, len(self.homes)
-        )
-        return np.select([on_foot, self.choice.point >= 0], [WALK, BUS], NONE).astype(object)
+        able = [self.walk.point >= 0, self.choice.point >= 0]
+        return np.select(able, [WALK, BUS], NONE).astype(object)
 
     def at_homes(self, arrive: NDArray[np.int64], changes: NDArray[np.int64]) -> pd.DataFrame:
         choice, kinds = self.choice, self.classes
@@ -245,7 +250,25 @@ class _Set:
         for name, values in numbers.items():
             homes[name] = pd.array(values, "Int64")
         homes.loc[~some, ["own", *(name for name in numbers if name != "appointments")]] = pd.NA
+        homes["walk_place"] = _at(self.points["place"], self.walk.point)
+        homes["walk_m"] = self.walk.metres
+        homes["hour"] = self.hours_asked_for(homes["unit"], np.flatnonzero(homes["way"] == "hours"))
         return homes
+
+    def hours_asked_for(self, units: pd.Series, hindered: NDArray[np.int64]) -> pd.Series:
+        """Give of homes that hours hinder the half hour that would serve most of their unit.
+
+        Of those that would serve the home, the earliest on ties; seconds after midnight, null for
+        all other homes.
+        """
+        usable = self.found.usable[np.ix_(hindered, np.flatnonzero(self.members))]
+        could = np.isin(np.arange(reach.SLOTS), reach.could_be_open(self.rules.stay))
+        serves = reach.half_hours(np.bitwise_or.reduce(usable, axis=1)) & could
+        of_unit = units.iloc[hindered]
+        served = pd.DataFrame(serves * self.weight[hindered, None], of_unit.index)
+        most = served.groupby(of_unit).transform("sum").to_numpy()
+        begin = np.where(serves, most, -1).argmax(axis=1) * reach.HALF_HOUR
+        return pd.Series(begin, of_unit.index, "Int64").reindex(units.index)
 
     @cached_property
     def timely(self) -> NDArray[np.bool_]:
@@ -312,12 +335,13 @@ class _Set:
         )
         return table, appointments
 
-    def gaps(self, units: pd.DataFrame, homes: pd.DataFrame, result: Network) -> pd.DataFrame:
+    def gaps(self, units: pd.DataFrame, homes: pd.DataFrame) -> pd.DataFrame:
         """List the units in which some cannot, with the obstacle of most and what would help.
 
         The example is the home with most residents of those whom that obstacle hinders; the rest
         is its best try.
         """
+        stops = self.vehicles.stops
         rows = units[(units["unit"] != "") & (units["none"] > 0)].sort_values("rank")
         rows = rows.assign(
             points=self.name, residents_none=rows["none"], remedy=rows["way"].map(REMEDIES),
@@ -335,7 +359,7 @@ class _Set:
         rows = rows[_OF_GAP].assign(
             hindered=[int(self.weight[group].sum()) for group in groups],
             example=self.homes["home"].to_numpy(object)[examples],
-            asked_stop=_at(result.stops["stop_name"], stop),
+            asked_stop=_at(stops["stop_name"], stop),
             asked_place=_at(self.points["name"], point),
             begin=[clock(time) if time >= 0 else "" for time in begin.tolist()],
             end=[clock(time) if time >= 0 else "" for time in end.tolist()],
@@ -344,7 +368,7 @@ class _Set:
         place, at = (tries[name].fillna(-1).astype(np.int64) for name in ("point", "stop"))
         rows = rows.assign(
             place=_at(self.points["place"], place), place_name=_at(self.points["name"], place),
-            stop=_at(result.stops["stop"], at), stop_name=_at(result.stops["stop_name"], at),
+            stop=_at(stops["stop"], at), stop_name=_at(stops["stop_name"], at),
             distance_m=tries["distance_m"],
         )  # fmt: skip
         return rows.join(tries[["out", "arrive", "leave", "back", "walk_s"]].astype("Int64"))
@@ -360,7 +384,7 @@ class _Set:
         """
         best = BestTries(
             self.vehicles.timetable, self.on_foot, self.rules, _positions(self.homes),
-            _positions(self.points), self.vehicles.stops, self.members, self.slots,
+            _positions(self.points), _positions(self.vehicles.stops), self.members, self.slots,
             np.flatnonzero(self.vehicles.has_service),
         )  # fmt: skip
         table = pd.DataFrame(np.nan, range(len(homes)), _OF_TRY)

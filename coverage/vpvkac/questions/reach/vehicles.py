@@ -37,7 +37,8 @@ class Vehicles(NamedTuple):
     by_arrangement
         The same without the calls that must be asked for; None if there are none.
     stops
-        All stops of the analysis, in its order.
+        All stops of the analysis, and where trains count those that only trains serve: `stop`,
+        `stop_name`, `lat`, `lon`, sorted by `stop`.
     has_service
         Whether one can board or alight there, shape (stops,).
     service
@@ -51,7 +52,7 @@ class Vehicles(NamedTuple):
     day: dt.date
     timetable: Timetable
     by_arrangement: Timetable | None
-    stops: Places
+    stops: pd.DataFrame
     has_service: np.ndarray
     service: pd.DataFrame
     counts: dict[str, int]
@@ -81,10 +82,11 @@ def read_vehicles(
         problem = Message("no feed of stops has a timetable")
         remedy = Message("give a GTFS feed with stop_times.txt")
         raise InputError(faults or [Fault("error", "vpvkac.toml", problem, remedy, field="stops")])
-    chosen = day or _busiest_workday(feeds)
-    runs = {name: feed.on(chosen, every_mode=rail) for name, feed in sorted(feeds.items())}
+    chosen = day or _busiest_workday(feeds, rail=rail)
+    runs = {name: feed.on(chosen, rail=rail) for name, feed in sorted(feeds.items())}
     untimed = sum(departures.untimed for departures in runs.values())
-    calls, transfers = _join(feeds, runs, result.stops["stop"])
+    stops = _stops(result, feeds, rail=rail)
+    calls, transfers = _join(feeds, runs, stops["stop"])
     if not len(calls):
         problem = Message("no vehicle runs on this day")
         if untimed:
@@ -99,23 +101,23 @@ def read_vehicles(
         shown = ", ".join(one.source.shown for one in given)
         warnings = [fault for departures in runs.values() for fault in departures.faults]
         raise InputError([Fault("error", shown, problem, remedy, value=str(chosen)), *warnings])
-    stops = Places(result.stops["lat"].to_numpy(float), result.stops["lon"].to_numpy(float))
-    changes = _changes(stops, calls["stop"].unique(), transfers, rules)
-    timetable = _timetable(calls, len(stops.lat), changes)
+    at = Places(stops["lat"].to_numpy(float), stops["lon"].to_numpy(float))
+    changes = _changes(at, calls["stop"].unique(), transfers, rules)
+    timetable = _timetable(calls, len(stops), changes)
     by_request = calls["ask_board"] | calls["ask_alight"]
     rest = calls.assign(
         board=calls["board"] & ~calls["ask_board"], alight=calls["alight"] & ~calls["ask_alight"]
     )
-    has_service = np.zeros(len(stops.lat), bool)
+    has_service = np.zeros(len(stops), bool)
     has_service[timetable.hops.board_stop[timetable.hops.can_board]] = True
     has_service[timetable.hops.alight_stop[timetable.hops.can_alight]] = True
     return Vehicles(
         chosen,
         timetable,
-        _timetable(rest, len(stops.lat), changes) if by_request.any() else None,
+        _timetable(rest, len(stops), changes) if by_request.any() else None,
         stops,
         has_service,
-        _service(calls, result.stops),
+        _service(calls, stops),
         {
             "departures": int(calls["trip"].nunique()),
             "calls": len(calls),
@@ -142,18 +144,35 @@ def _doubts(feeds: dict[str, TimedFeed], day: dt.date) -> Iterator[Fault]:
             yield Fault("warning", feed.feed.shown, problem, remedy, value=str(day))
 
 
-def _busiest_workday(feeds: dict[str, TimedFeed]) -> dt.date:
-    visits = pd.concat([feed.visits_by_day for feed in feeds.values()])
-    total = visits.groupby(level=0).sum()
-    # Day 1 of the calendar was a Monday.
-    total = total[(total.index - 1) % 7 < _WORKDAYS]
-    if not (total > 0).any():
-        raise InputError([_why_idle(feed) for feed in feeds.values()])
-    return dt.date.fromordinal(int(total.idxmax()))
+def _stops(result: Network, feeds: dict[str, TimedFeed], *, rail: bool) -> pd.DataFrame:
+    """Give the stops of the analysis, with those that only trains serve where they count."""
+    stops = pd.DataFrame(result.stops[["stop", "stop_name", "lat", "lon"]])
+    if not rail:
+        return stops
+    stations = [
+        table.assign(stop=f"{name}:" + table["stop"])
+        for name, feed in feeds.items()
+        if len(table := feed.stations())
+    ]
+    return pd.concat([stops, *stations]).sort_values("stop", ignore_index=True)
 
 
-def _why_idle(feed: TimedFeed) -> Fault:
+def _busiest_workday(feeds: dict[str, TimedFeed], *, rail: bool) -> dt.date:
+    """Choose the Monday to Friday with most visits of buses; of trains where no bus runs."""
+    for of_trains in (False, True)[: 1 + rail]:
+        visits = pd.concat([feed.visits_by_day(rail=of_trains) for feed in feeds.values()])
+        total = visits.groupby(level=0).sum()
+        # Day 1 of the calendar was a Monday.
+        total = total[(total.index - 1) % 7 < _WORKDAYS]
+        if (total > 0).any():
+            return dt.date.fromordinal(int(total.idxmax()))
+    raise InputError([_why_idle(feed, rail=rail) for feed in feeds.values()])
+
+
+def _why_idle(feed: TimedFeed, *, rail: bool) -> Fault:
     problem = Message("no bus runs on any Monday to Friday")
+    if rail:
+        problem = Message("neither a bus nor a train runs on any Monday to Friday")
     remedy = Message("give a day, or take other feeds")
     if feed.services is None:
         problem = Message("there is neither calendar.txt nor calendar_dates.txt; nothing runs")
@@ -164,7 +183,7 @@ def _why_idle(feed: TimedFeed) -> Fault:
 def _join(
     feeds: dict[str, TimedFeed], runs: dict[str, Departures], keys: pd.Series
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Put the calls of all feeds at the stops of the analysis, and their transfers."""
+    """Put the calls of all feeds at the stops, by their keys, and their transfers."""
     known = pd.Index(keys)
     calls, transfers, trips = [], [], 0
     for name, departures in runs.items():

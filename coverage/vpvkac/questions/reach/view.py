@@ -42,6 +42,7 @@ _METHOD = (
     ),
     words.CLIENT_SURVEY,
 )
+_RAIL = Message("Trains count too: what is said of buses holds for them as well.")
 _ARRANGED = Message(
     "Residents who depend on a call that must be arranged beforehand: {count} ({share})."
 )
@@ -53,7 +54,8 @@ def terminal_lines(answer: Answer, files: Sequence[Path], lang: Lang) -> list[st
     sample = [words.SAMPLE.text(lang)] if answer.result.synthetic else []
     written = Message("Files: {}").text(lang).format(", ".join(map(str, files)))
     day = Message("Day of the timetables: {}").text(lang).format(date(lang, answer.day.isoformat()))
-    return [TITLE.text(lang), *sample, "", *headlines(answer, lang), day, "", written]
+    rail = [_RAIL.text(lang)] if answer.question.rail else []
+    return [TITLE.text(lang), *sample, "", *headlines(answer, lang), *rail, day, "", written]
 
 
 def reach_page(answer: Answer, lang: Lang) -> str:
@@ -63,7 +65,10 @@ def reach_page(answer: Answer, lang: Lang) -> str:
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(answer, lang)],
     }
-    return render(page, context, about(answer.result, lang))
+    job = about(answer.result, lang)
+    if answer.question.rail:
+        job = job._replace(limits=words.LIMITS_WITH_RAIL)
+    return render(page, context, job)
 
 
 def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
@@ -92,6 +97,7 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
         "stay": answer.question.stay, "walk": answer.question.walk,
     }  # fmt: skip
     notes = [write(text, **facts) for text in _METHOD]
+    notes += [write(_RAIL)] if answer.question.rail else []
     for row in answer.country.to_dict("records"):
         arranged = answer.arranged[row["points"]]
         if arranged:

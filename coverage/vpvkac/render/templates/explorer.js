@@ -177,17 +177,22 @@ function explorer(map) {
     return L.featureGroup(made).bindTooltip(tip, {direction: "top", offset: [0, -4]});
   }
 
-  /* Homes by class; the card of one tells its best journey. */
+  /* Homes by class; the card of one tells its best journey, the point on foot or the obstacle. */
   function homeLayer() {
-    const {lat, lon, kind, residents, place, places, journeys, labels} = data.homes;
-    let next = 0;
+    const {lat, lon, kind, residents, places, journeys, walks, walk, obstacles, ways, labels} = data.homes;
+    const tell = [
+      (number) => walks[number] && filled(walk, {place: places[walks[number][0]], distance: walks[number][1]}),
+      (number) => journeys[number] && journey(journeys[number]),
+      (number) => obstacles[number] && ways[obstacles[number]],
+    ];
+    const next = [0, 0, 0];
     const size = (zoom) => zoom < 8 ? 1 : zoom < 9.5 ? 1.6 : zoom < 11 ? 2.4 : 4;
     const made = lat.map((_, number) => {
       const code = Number(kind[number]);
       const layer = new Mark([lat[number] / 1e5, lon[number] / 1e5], {renderer, mark: data.homes.marks[code], size});
       layer.said = [labels[code], `${words.population}: ${whatIf.number(residents[number])}`];
-      if (place.length && labels.length && code === 1) layer.said.push(journey(journeys[next++]));
-      else if (place.length && code === 0) layer.said.push(places[place[number]]);
+      const told = tell[code](next[code]++);
+      if (told) layer.said.push(told);
       return layer;
     });
     const group = L.featureGroup(made);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -76,6 +76,7 @@ MODES = {
 """Route types of each mode that serves stops here, in the order of the alphabet."""
 
 BUS = list(MODES).index("bus")
+_RAIL = (range(2, 3), range(100, 118))
 _ROUTE_TYPES = {*range(8), *range(11, 13), *range(100, 1800)}
 
 
@@ -186,11 +187,13 @@ class Bands(NamedTuple):
 class Trips:
     """The trips: position in `MODES`, -1 for any other, and among the services, -1 if unknown.
 
-    `bands` is what ``frequencies.txt`` says of them; None where there is none.
+    `rail` tells which are trains, of which `mode` is -1; `bands` is what ``frequencies.txt`` says
+    of them; None where there is none.
     """
 
     ids: pd.Index[str]
     mode: Indices
+    rail: Flags
     service: Indices
     bands: Bands | None
 
@@ -218,16 +221,23 @@ def read_trips(tables: Mapping[str, Table], services: pd.Index[str] | None) -> T
     present(routes, ("route_type",), Message("has no value; the route is not counted"))
     modes = np.full(len(routes) + 1, -1, np.int8)
     for position, ranges in enumerate(MODES.values()):
-        for some in ranges:
-            modes[:-1][(some.start <= kinds) & (kinds < some.stop)] = position
+        modes[:-1][_is_among(kinds, ranges)] = position
     problem = Message("is not in routes.txt; the trip is not counted")
-    mode = modes[match(trips, "route_id", routes.index("route_id"), problem)]
+    route = match(trips, "route_id", routes.index("route_id"), problem)
+    rail = np.append(_is_among(kinds, _RAIL), [False])[route]
     service = np.full(len(trips), -1)
     if services is not None:
         problem = Message("is not in the calendars; the trip runs on no day")
         service = match(trips, "service_id", services, problem)
     frequencies = tables.get(FREQUENCIES.name)
-    return Trips(ids, mode, service, None if frequencies is None else _read_bands(frequencies, ids))
+    bands = None if frequencies is None else _read_bands(frequencies, ids)
+    return Trips(ids, modes[route], rail, service, bands)
+
+
+def _is_among(kinds: Numbers, ranges: Iterable[range]) -> Flags:
+    """Tell which route types lie in one of the ranges; none that is not known."""
+    among = [(some.start <= kinds) & (kinds < some.stop) for some in ranges]
+    return np.asarray(np.any(among, axis=0))
 
 
 def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:

@@ -56,6 +56,7 @@ def read_gtfs(
     service_day: dt.date | None = None,
     shown: str | None = None,
     strict: bool = False,
+    rail: bool = False,
 ) -> FeedReading:
     """Read the stops of a feed that bus, trolleybus or tram serve, with their visits.
 
@@ -73,6 +74,8 @@ def read_gtfs(
         The name of the feed in faults; None takes the file's own.
     strict
         Whether a single row that cannot be used is an error.
+    rail
+        Whether a feed of trains alone is one without stops, and no error.
 
     Returns
     -------
@@ -86,7 +89,8 @@ def read_gtfs(
     names them.  Where there are errors the table is empty: no feed is half read.
     """
     try:
-        reading = _read(find_feed(path, shown=shown or path.name), service_day, strict=strict)
+        found = find_feed(path, shown=shown or path.name)
+        reading = _read(found, service_day, strict=strict, rail=rail)
     except RefusedError as refused:
         reading = FeedReading(_NO_STOPS, rows_read=0, faults=(refused.fault,))
     table = reading.table.assign(
@@ -96,7 +100,7 @@ def read_gtfs(
     return replace(reading, table=table)
 
 
-def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> FeedReading:
+def _read(feed: Feed, service_day: dt.date | None, *, strict: bool, rail: bool) -> FeedReading:
     """Read a feed, whose stops have no feed's name yet."""
     faults: list[Fault] = []
     remedy = Message("its stops are not counted")
@@ -124,6 +128,9 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> FeedReadi
     used = ~np.logical_or.reduce(list(reasons.values()))
     if not used.any() and calls is not None and calls.on_call:
         faults.append(on_call_alone)
+    elif not used.any() and rail and trips.rail.any():
+        remedy = Message("its trains count for reach")
+        faults.append(Fault("warning", feed.shown, NO_BUS, remedy))
     elif not used.any():
         remedy = Message("check that it is the right feed, or take it out of the project")
         faults.append(Fault("error", feed.shown, NO_BUS, remedy))

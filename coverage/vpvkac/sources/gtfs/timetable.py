@@ -40,6 +40,8 @@ from vpvkac.sources.gtfs.parts import (
     Bands,
     Trips,
     at_fixed_stops,
+    drop_reasons,
+    read_stops,
     read_trips,
     spread_times,
 )
@@ -133,13 +135,40 @@ class TimedFeed:
         """Distinct `stop_id`, in the order of the positions of the calls."""
         return self.stop_times["stop_id"].distinct
 
-    @cached_property
-    def visits_by_day(self) -> pd.Series:
-        """Visits of buses on each day within the calendars' bounds, by ordinal."""
+    def stations(self) -> pd.DataFrame:
+        """Give the stops with a position that trains serve and no bus, trolleybus or tram.
+
+        `stop` (``stop_id``), `stop_name`, `lat` and `lon` (degrees, as read), as they stand in
+        ``stops.txt``.
+        """
+        stop, trip = self.stop_times["stop_id"].codes[self._known], self.trip[self._known]
+        by_rail, by_others = (
+            np.isin(np.arange(len(self.stops)), stop[modes[trip]])
+            for modes in (self.trips.rail, self.trips.mode >= 0)
+        )
+        # What is wrong with a row was told when the stops were read.
+        stops = read_stops(replace(self.tables[STOPS.name], faults=[], strict=False))
+        only = stops.ids.isin(self.stops[by_rail & ~by_others])
+        used = ~np.any([*drop_reasons(stops, served=only, modes=only[:, None]).values()], axis=0)
+        table = pd.DataFrame({"stop": stops.ids, "stop_name": stops.names})
+        return pd.DataFrame(table.assign(lat=stops.lat, lon=stops.lon)[used])
+
+    @property
+    def _known(self) -> Flags:
+        """Which calls are of a known trip at a stop."""
+        return np.asarray((self.trip >= 0) & (self.stop_times["stop_id"].codes >= 0))
+
+    def visits_by_day(self, *, rail: bool = False) -> pd.Series:
+        """Count visits of buses, or of trains, on each day within the calendars' bounds.
+
+        By the ordinal of the day.
+        """
         if self.services is None:
             return pd.Series(np.empty(0), np.empty(0, np.int64))
-        some = (self.trip >= 0) & (self.stop_times["stop_id"].codes >= 0)
-        counted = visits_by_service(self.trip[some], self.trips, self.services)
+        trips = self.trips
+        if rail:
+            trips = replace(trips, mode=np.where(trips.rail, BUS, -1))
+        counted = visits_by_service(self.trip[self._known], trips, self.services)
         days, sums = with_bounds(self.services, counted, self.feed, self.tables).totals(counted)
         return pd.Series(sums, days)
 
@@ -166,7 +195,7 @@ class TimedFeed:
             return None
         return dt.date.fromordinal(int(days.min())), dt.date.fromordinal(int(days.max()))
 
-    def on(self, day: dt.date, *, every_mode: bool = False) -> Departures:
+    def on(self, day: dt.date, *, rail: bool = False) -> Departures:
         """Give the departures of a day, and those of the day before that run past midnight.
 
         The rows are `CALL_COLUMNS`, by departure and sequence.  Blank times between two
@@ -175,11 +204,10 @@ class TimedFeed:
 
         Parameters
         ----------
-        every_mode
-            Whether trains, ferries and the like are among them, beside bus,
-            trolleybus and tram.
+        rail
+            Whether trains are among them, beside bus, trolleybus and tram.
         """
-        modes = np.ones(len(self.trips.ids), bool) if every_mode else self.trips.mode >= 0
+        modes = (self.trips.mode >= 0) | (self.trips.rail & rail)
         today, before = (modes & self._run_on(day.toordinal() - days) for days in (0, 1))
         calls, row, whole = self._calls(today | before)
         wrong = np.zeros(len(self.stop_times), bool)
