@@ -8,7 +8,8 @@ import sys
 
 import environment
 
-WORKERS = ("-n", "2")
+# Whole files to one worker as far as it goes: what a file's tests share is made once.
+WORKERS = ("-n", "2", "--dist", "worksteal")
 
 if __name__ == "__main__":
     arguments = [*WORKERS, *sys.argv[1:]]

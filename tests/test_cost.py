@@ -34,7 +34,7 @@ from vpvkac.questions.cost.model import (
     sum_years,
 )
 from vpvkac.questions.cost.question import Part
-from vpvkac.questions.cost.view import assumption_label, assumption_labels
+from vpvkac.questions.cost.view import assumption_label, assumption_labels, cost_page
 from vpvkac.sources.reference import published_assumptions, published_text, read_assumptions
 
 if TYPE_CHECKING:
@@ -413,12 +413,48 @@ def test_demand_at_the_ends_of_the_band(sample_result: Result) -> None:
     table = values(vpvkac.cost(sample_result).table)
     points = len(sample_result.units)
     for name, end in (("low", "services_least"), ("high", "services_most")):
-        services = int(sample_result.network[end].sum())
+        services = sample_result.network[end].sum()
         assert table["A_own", f"services per point at {name} demand", 2022] == round(
             services * 1.05 * 1.10 / points
         )
     dear = table["A_own", "cost per service at low demand", 2027]
     assert dear > table["A_own", "cost per service", 2027]
+
+
+def test_who_bears_how_much_at_the_ends_of_the_band(sample_result: Result) -> None:
+    """The state pays 3.50 a service, and institutions save 1.12, then 1.68, in B; from 2022."""
+    costs = vpvkac.cost(sample_result)
+    table = values(costs.table)
+    ends = {"low": sample_result.network["services_least"].sum(),
+            "high": sample_result.network["services_most"].sum()}  # fmt: skip
+    middle = costs.own.scopes(costs.assumptions)["own"].services
+    for scenario, saved in (
+        ("A", {}),
+        ("B", {2022: 1.12, **dict.fromkeys(range(2023, 2028), 1.68)}),
+    ):
+        for end, services in ends.items():
+            state = municipal = 0.0
+            for year in range(2021, 2028):
+                grown = table[f"{scenario}_own", "services", year] / float(middle)
+                more = (services - float(middle)) * grown if year > 2021 else 0
+                spent = {
+                    "state budget": -3.5 * more + saved.get(year, 0) * more,
+                    "municipal budget": 3.5 * more,
+                }
+                for budget, change in spent.items():
+                    told = table[f"{scenario}_own", f"{budget} at {end} demand", year]
+                    expected = table[f"{scenario}_own", budget, year] + change
+                    assert told == pytest.approx(expected, abs=2)
+                state += spent["state budget"]
+                municipal += spent["municipal budget"]
+            for budget, change in (("state budget", state), ("municipal budget", municipal)):
+                told = table[f"{scenario}_own", f"{budget} at {end} demand", None]
+                expected = table[f"{scenario}_own", budget, None] + change
+                assert told == pytest.approx(expected, abs=10)
+    page = cost_page(costs, sample_result, costs.own, "en").replace("\xa0", " ")
+    assert page.count("113 461 (75 165–139 771)") == 1
+    million = round(-table["A_own", "state budget at low demand", None] / 1e6, 2)
+    assert f"at low demand: the state spends {million:.2f} million EUR" in page
 
 
 def test_the_band_of_a_country_whose_residents_are_not_known(sample_result: Result) -> None:

@@ -196,7 +196,11 @@ def environment() -> ModuleType:
     ("script", "lock", "command"),
     [
         ("demo.py", "requirements.lock", ["vpvkac", "run", "--out", "out/", "--lang", "en"]),
-        ("test.py", "requirements-dev.lock", ["pytest", "-n", "2", "--lang", "en"]),
+        (
+            "test.py",
+            "requirements-dev.lock",
+            ["pytest", "-n", "2", "--dist", "worksteal", "--lang", "en"],
+        ),
         (
             "benchmark.py",
             "requirements-benchmark.lock",

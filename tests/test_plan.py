@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +20,7 @@ import vpvkac
 from links import dead_links
 from plain_country import UNITS, at, rows, write_units
 from vpvkac.cli.main import main
-from vpvkac.questions.plan.view import terminal_lines
+from vpvkac.questions.plan.view import plan_page, terminal_lines
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -162,8 +163,16 @@ def test_decisions_that_open_a_point_are_fixed_where_the_planner_says_so(
         (NORTH, "library", "", "", "2022-12-31", ""),
     )
     result = country(decisions_csv=decisions)
-    assert years_of(vpvkac.plan(result, 7200, targets={}, **SPAN))[SOUTH] is None
+    free = vpvkac.plan(result, 7200, targets={}, **SPAN)
+    assert years_of(free)[SOUTH] is None
+    # The units that wait for a point and have a due year are told, unless the planner fixed them.
+    assert free.not_fixed == {SOUTH, TOWN, EAST}
+    assert vpvkac.plan(result, 7200, targets={}, fixed={SOUTH: 2023}, barred=[TOWN],
+                       **SPAN).not_fixed == {EAST}  # fmt: skip
+    assert "Units with a decision that has a due year: 3." in plan_page(free, "en")
     planned = vpvkac.plan(result, 7200, targets={}, decisions=True, **SPAN)
+    assert not planned.not_fixed
+    assert "a decision that has a due year" not in plan_page(planned, "en")
     assert years_of(planned) == {SOUTH: 2022, EAST: 2023, TOWN: None}
     assert planned.table.set_index("unit").loc[SOUTH, "fixed"] == "decision"
     # A decision that names a place says where, in the plan and in what `compare` takes from it.
@@ -209,6 +218,30 @@ def test_a_decision_in_words_of_its_own_is_fixed_where_the_planner_names_the_wor
     # Without being asked for decisions nothing is fixed.
     free = vpvkac.plan(result, 7200, opens=["Atvērt punktu skolā"], targets={}, **SPAN)
     assert years_of(free)[SOUTH] is None
+
+
+def test_what_counts_as_open_and_is_no_point_of_the_file_is_told(
+    country: Callable[..., Result], tmp_path: Path
+) -> None:
+    announced = rows("id,name,lat,lon,status", ("c", "Centrs", *at(5, 15), "announced"))
+    toml = TOML.replace(f'centres.csv", {PLAIN}', f'centres.csv", {PLAIN}, status = "status"')
+    libraries = "\n".join(FILES["libraries_csv"].splitlines()[:-1]) + "\n"
+    result = country(toml=toml, centres_csv=announced, libraries_csv=libraries)
+    planned = vpvkac.plan(result, 7200, targets={}, **SPAN)
+    assert years_of(planned) == {EAST: 2022, TOWN: 2023, SOUTH: None}
+    planned.write(tmp_path)
+    with (tmp_path / "plan_points.csv").open(encoding="utf-8") as file:
+        assert [row["unit"] for row in csv.DictReader(file)] == [EAST]
+    told = terminal_lines(planned, [], "en")[-4:-1]
+    assert [line[: line.index(". ")] if ". " in line else line for line in told] == [
+        "Points in plan_points.csv: 1.", "Opened units without any place yet: 1",
+        "Announced centres: 1",
+    ]  # fmt: skip
+    page = lxml.html.parse(tmp_path / "plan.html")
+    (link,) = page.xpath("//footer//p[@class='files']/a[@href='plan_points.csv']")
+    beside = link.getparent().itersiblings("p")
+    assert [next(beside).text_content() for _ in told] == told
+    assert terminal_lines(planned, [], "en", 2021)[-4] == "Points in plan_points.csv: 0."
 
 
 def test_the_bound_is_a_number_in_table_terminal_and_page(plain: Result, tmp_path: Path) -> None:
@@ -365,6 +398,10 @@ def test_a_run_with_the_plan_has_its_years_in_report_letters_and_workbooks(
             cells[1]: cells[2] for cells in book["The plan by year"].iter_rows(values_only=True)
         }
         assert years[row["unit_name"]] == (int(row["year"]) if row["year"] else None)
+    # One amount holds from the first year on; all that was taken is named.
+    taken = json.loads((out / "run.json").read_text(encoding="utf-8"))["plan"]
+    assert taken["budget"] == {"2022": 7200}
+    assert (taken["targets"], taken["weights"]) == ({"2023": 0.75}, "population")
     report = lxml.html.parse(out / "report.html")
     cells = [
         [cell.text_content() for cell in row] for row in report.xpath("//*[@id='plan']/..//tr")

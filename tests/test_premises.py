@@ -20,9 +20,12 @@ from vpvkac.model.project import TABLE_30, Rules
 from vpvkac.questions.coverage.premises import premises_section
 from vpvkac.sources.plain import REQUIREMENTS
 from vpvkac.views.page import Table
+from vpvkac.views.premises import upstairs_lines
+from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
+    from vpvkac.texts.message import Lang
 
 TOML = """
 [inputs]
@@ -168,6 +171,30 @@ def test_a_cell_to_fill_in_takes_what_is_typed(
             assert {cell.number_format for cell in row} == {"General"}
 
 
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_each_column_says_in_full_what_it_asks(
+    analysed: Callable[..., Result], tmp_path: Path, lang: Lang
+) -> None:
+    """Beside the cell, where Excel shows no more than 255 letters; printed, on two pages of A4."""
+    analysed().write(tmp_path / "out", lang=lang)
+    path = next((tmp_path / "out").rglob("*_telpas.xlsx"))
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    heading = next(row for row in sheet.iter_rows() if str(row[6].value).startswith("1.1 "))
+    asked = {}
+    for choice in sheet.data_validations.dataValidation:
+        (cells,) = choice.sqref.ranges
+        asked[str(heading[cells.min_col - 1].value)[:3]] = choice.prompt
+    assert list(asked) == list(KINDS)
+    assert max(map(len, asked.values())) <= 255
+    words = {
+        "lv": ("dzirdes", "tīmekļa kamer", "skener", "bezmaksas", "cilvēkiem ar invaliditāti"),
+        "en": ("hearing", "web camera", "scanner", "free internet", "disabilities"),
+    }
+    for row, word in zip(("1.2", "3.1", "3.1", "3.1", "6.1"), words[lang], strict=True):
+        assert word in asked[row]
+    assert (sheet.page_setup.fitToWidth, sheet.print_title_cols) == (2, "$A:$C")
+
+
 def keys(path: Path) -> set[str]:
     sheet = openpyxl.load_workbook(path).worksheets[0]
     return {str(row[0].value) for row in sheet.iter_rows()}
@@ -295,7 +322,8 @@ def test_the_letter_tells_of_answers_buses_and_candidates(
     }
     (letter,) = [text for text in letters.values() if "kandidāti: 2" in text]
     # Of libraries 1.2, 3.2 and 6.2, the stop at 100 m, bind: two met, printing not.
-    assert "ir atbildes: 1 no 1; to saistošās prasības – izpildītas: 2; neizpildītas: 1" in letter
+    held = "no prasībām, ko uzskata par saistošām, – izpildītas: 2; neizpildītas: 1"
+    assert f"ir atbildes: 1 no 1; {held}" in letter
     assert "izpildītas no zināmajām: 66,7 %" in letter
     assert "vairāki kandidāti: 1; kandidāti: 2; kandidāti, kurus" in letter
     table = tables_of(letter)["candidates"]
@@ -303,9 +331,42 @@ def test_the_letter_tells_of_answers_buses_and_candidates(
     assert (first["Ieeja bez pakāpieniem"], second["Ieeja bez pakāpieniem"]) == ("jā", "nē")
     is_point = "Ir teritoriālās vienības kontaktpunkts"
     assert (first[is_point], second[is_point]) == ("jā", "nē")
-    report = tables_of((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
-    row = next(row for row in report["requirements"].rows if row[0].startswith("1.2 "))
-    assert row[1:4] == ["1", "0", "2"]
+    report_page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    report = tables_of(report_page)
+    counted = {row[0][:3]: row[1:] for row in report["requirements"].rows}
+    assert counted["1.2"][:3] == ["1", "0", "0"]
+    # What is computed is counted, too, and what binds adds up to what is said above.
+    assert counted["6.2"][:3] == ["1", "0", "0"]
+    binding = [row for number, row in counted.items() if "bibliotēka" in row[3]]
+    assert [sum(int(row[n]) for row in binding) for n in range(3)] == [2, 1, 9]
+    assert report["requirements"].rows[-1][1:4] == ["2", "1", "9"]
+    assert "nav zināms. Ko uzskata par saistošu, ir iestatījums" in report_page
+
+
+def test_a_place_upstairs_is_named_for_its_entrance_wherever_it_is_compared(
+    analysed: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Without a checklist: on report, letter, the candidates compared, and in explain."""
+    result = analysed()
+    result.write(tmp_path / "out")
+    said = "jāpārbauda, vai ieeja ir bez pakāpieniem: Pilsētas bibliotēka."
+    assert said in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    pages = (tmp_path / "out" / "municipalities").glob("*/index.html")
+    (letter,) = [text for path in pages if said in (text := path.read_text(encoding="utf-8"))]
+    table = tables_of(letter)["candidates"]
+    entrance = [table.row(name)["Ieeja bez pakāpieniem"]
+                for name in ("Pilsētas bibliotēka", "Bērnu bibliotēka")]  # fmt: skip
+    assert entrance == ["jāpārbauda", "–"]
+    (unit,) = set(result.candidates["unit"])
+    assert said in " ".join(str(vpvkac.explain(result, unit)).split())
+
+
+def test_of_many_names_three_are_said_and_the_others_counted() -> None:
+    places = pd.DataFrame({"name": list("ABCDE"), "floor_check": [True, True, False, True, True]})
+    write = Writer("en", 700.0)
+    (line,) = upstairs_lines(places, write)
+    assert line.endswith("to be checked: A; B; D; and 1 more.")
+    assert upstairs_lines(places[:0], write) == []
 
 
 def test_the_report_counts_where_another_candidate_has_more(sample_result: Result) -> None:

@@ -17,6 +17,8 @@ from plain_country import UNITS, rows
 from test_catchment import BY_UNIT, CENTRES, LIBRARIES, ON_GRID, TOML, write_grid
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Standard
+from vpvkac.questions.coverage.worst_off import worst_off_section
+from vpvkac.views.page import Section, Table
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -218,6 +220,43 @@ def test_minutes_are_of_all_residents_those_who_cannot_included() -> None:
     found = [weighted_quantiles(group, values, weights, part, 1)[0] for part in (0.5, 0.9, 0.99)]
     assert found == [30, 90, np.inf]
     assert pd.isna(weighted_quantiles(group, values, weights * 0, 0.5, 1)[0])
+
+
+def test_a_percentile_among_those_who_cannot_is_not_said_in_minutes(
+    analysed: Callable[..., Result],
+) -> None:
+    """Half are away 373 minutes at most; 11.1 % cannot go: of 90 % and 99 % nothing is true."""
+    result = analysed((5, 5, 100), (15, 5, 100))
+    table, existing = result.worst_off, result.worst_off["points"] == "existing"
+    table.loc[existing, ["minutes_p50", "none_share"]] = [373, 0.111]
+    table.loc[~existing, ["minutes_p50", "minutes_p90", "minutes_p99", "none_share"]] = [9, 9, 9, 0]
+    html = _written(worst_off_section(result))
+    of_all = "Away from home for it, of all residents: half at most"
+    assert f"{of_all} 373 min; cannot go there and back at all: 11.1 %." in html
+    assert f"{of_all} 9 min; 90 % at most 9 min; 99 % at most 9 min; cannot" in html
+    assert "After the plan: half of the residents live" in html
+    (by_kind,) = [block for block in worst_off_section(result).blocks
+                  if isinstance(block, Table) and block.key == "farthest-kinds"]  # fmt: skip
+    among = "among those who cannot"
+    assert {tuple(row[7:]) for row in by_kind.rows} == {("373", among, among, "9", "9", "9")}
+
+
+def _written(section: Section) -> str:
+    return " ".join(str(block) for block in section.blocks).replace("\u00a0", " ")
+
+
+def test_the_municipalities_below_the_floor_are_counted_before_they_are_named(
+    analysed: Callable[..., Result],
+) -> None:
+    result = analysed((5, 5, 100), (5, 15, 1000), more=LADDER)
+    (judged,) = [block for block in worst_off_section(result).blocks
+                 if isinstance(block, Table) and block.key == "standards"]  # fmt: skip
+    table = result.standards[result.standards["municipality"] != ""]
+    for km, points, row in zip((1, 1, 3, 3), ("existing", "network") * 2, judged.rows, strict=True):
+        of = table[(table["km"] == km) & (table["points"] == points)]
+        names = of.loc[of["met"] == "no", "municipality_name"].tolist()
+        said = f"{len(names)} of {len(of)}{': ' if names else ''}{', '.join(names)}"
+        assert row[5] == ("" if km == 1 else said)
 
 
 # --- Older people who use no internet ------------------------------------------------------------

@@ -32,7 +32,7 @@ import numpy as np
 from vpvkac.analysis.sets import number_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -63,11 +63,17 @@ class Openings:
         As in plan_years.csv.
     faults
         Warnings of decisions that could not be taken as fixed.
+    asked
+        The options of `[plan]` as they were taken, by name.
+    not_fixed
+        Units on which there is a decision with a due year that the plan does not keep to.
     """
 
     table: pd.DataFrame
     years: pd.DataFrame
     faults: tuple[Fault, ...]
+    asked: Mapping[str, Any]
+    not_fixed: frozenset[str]
 
 
 @dataclass(frozen=True)

@@ -55,9 +55,7 @@ def with_compliance(
     if checklist is None:
         nothing = pd.array([pd.NA] * len(places), "Int64")
         return places.assign(**dict.fromkeys(counts, nothing), compliance=np.nan)
-    is_sure = places["within"].notna() & ~places["uncertain"].fillna(value=True).astype(bool)
-    near = np.where(places["within"].fillna(value=False).astype(bool), YES, NO)
-    answers = places[list(REQUIREMENTS)].assign(stop_near=np.where(is_sure, near, UNKNOWN))
+    answers = places[list(REQUIREMENTS)].assign(stop_near=stop_near(places))
     is_centre = (places["host"] == "centre").to_numpy()
     binds = np.column_stack(
         [np.where(is_centre, row in rules.binding_centre, row in rules.binding_library)
@@ -71,6 +69,13 @@ def with_compliance(
     is_answered = (np.isin(table[:, :-1], [YES, NO]) & binds[:, :-1]).any(axis=1)
     share = np.divide(met, met + not_met, out=np.full(len(places), np.nan), where=is_answered)
     return places.assign(compliance=share)
+
+
+def stop_near(places: pd.DataFrame) -> NDArray[np.str_]:
+    """Answer row 6.2, a stop within the threshold; unknown where the place is uncertain."""
+    is_sure = places["within"].notna() & ~places["uncertain"].fillna(value=True).astype(bool)
+    near = np.where(places["within"].fillna(value=False).astype(bool), YES, NO)
+    return np.where(is_sure, near, UNKNOWN)
 
 
 def compare_candidates(result: Network) -> pd.DataFrame:

@@ -77,7 +77,8 @@ def rounded(table: pd.DataFrame, threshold_m: float) -> pd.DataFrame:
         if of == TO_STOP:
             table[name] = shown_distance(table[name], threshold_m)
         elif of.decimals is not None:
-            table[name] = table[name].astype(float).round(of.decimals)
+            numbers = table[name].astype(float).round(of.decimals)
+            table[name] = numbers.astype("Int64") if of.stored == "integer" else numbers
     if "over_m" in table:
         table["over_m"] = (table["distance_m"] - threshold_m).round(_METRE_DECIMALS)
     return table

@@ -118,4 +118,4 @@ def plan(run: Run, *, until: int | None, **asked: Any) -> Reply:
     planned = answer(run.network(project), question, assumptions, run.steps)
     with run.writing():
         files = write(planned, run.out, run.lang, until)
-    return Reply(terminal_lines(planned, files, run.lang), planned.faults, timed=True)
+    return Reply(terminal_lines(planned, files, run.lang, until), planned.faults, timed=True)

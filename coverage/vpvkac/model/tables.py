@@ -198,7 +198,7 @@ _DECLARED = (
     _table("candidates", Message("Candidates compared"), "place",
            "unit unit_name municipality municipality_name place host place_name address chosen "
            "on_front better_place distance_m quality_class residents_within step_free floor_check "
-           "weekly_h compliance"),
+           "weekly_h compliance requirements_unknown"),
     # A layer of the GeoPackage alone; the stop is not another feature's nearest one.
     _table("stops", Message("Stops"), "stop",
            "stop stop_name feed regional modes visits unit in_set lat lon calls_by_day parent",
@@ -264,7 +264,7 @@ _DECLARED = (
            "other stops status"),
     _table("explain_candidates", _UNTITLED, "place",
            "place host name address status distance_m within uncertain stop stop_name located_by "
-           "located_within_m near_border"),
+           "located_within_m near_border floor_check"),
     _table("explain_stops", _UNTITLED, "stop",
            "stop stop_name feed regional modes visits distance_m"),
     _table("explain_point", _UNTITLED, "place",

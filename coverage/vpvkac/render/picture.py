@@ -191,10 +191,12 @@ def draw(
     *,
     marks: gpd.GeoDataFrame | None = None,
     page: str = "",
+    names: bool = True,
 ) -> str:
     """Draw units by fill (a code for each, `symbols.FILLS`), municipalities, marks and main towns.
 
     The columns of `marks` are those of `draw_mark`; `said` tells what is drawn to who cannot see.
+    A small map has no room for `names`.
 
     `page` begins what the drawing is known by on a page with several.
     """
@@ -209,7 +211,8 @@ def draw(
     whole = drawn.dissolve("municipality", method="coverage")
     drawing.lines(shapely.line_merge(shapely.union_all(whole.boundary.to_numpy())), stroke=BORDER)
     marked = np.empty((0, 2)) if marks is None else drawing.marks(marks, _GAP)
-    _write_names(drawing, units, marked)
+    if names:
+        _write_names(drawing, units, marked)
     return drawing.text()
 
 

@@ -13,7 +13,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import compress
+from itertools import accumulate, compress
 from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -159,16 +159,20 @@ class _Writer:
 
     def write_answer(self, answer: Answer) -> None:
         """Say how it stands, then a table whose last columns are filled in."""
-        table, top = answer.table, len(answer.lines) + 2
-        sheet = self._add_sheet(table.title, 1)
+        table, top, width = answer.table, len(answer.lines) + 2, sum(answer.widths)
+        pages = ceil(width / _PAGE_WIDTH)
+        sheet = self._add_sheet(table.title, pages)
+        # The lines stand on the first page.
+        across = sum(end <= width / pages for end in accumulate(answer.widths))
         for column, width in enumerate(answer.widths):
             sheet.set_column(column, column, width)
         sheet.write_string(0, 0, self._text(answer.title), self.format(bold=True, font_size=16))
         for row, line in enumerate(answer.lines, 1):
             style = self.format(font_size=12, bold=row == 1, text_wrap=True, valign="top")
-            sheet.merge_range(row, 0, row, len(answer.widths) - 1, self._text(line), style)
+            sheet.merge_range(row, 0, row, across - 1, self._text(line), style)
             # Twelve points take more room than eleven.
-            sheet.set_row(row, 1.15 * _LINE * _lines(line, 0.85 * sum(answer.widths)))
+            lines = _lines(line, 0.85 * sum(answer.widths[:across]))
+            sheet.set_row(row, 1.15 * _LINE * lines)
         self._write_heading(sheet, top, table.headings, answer.widths)
         filled = {choice.column for choice in answer.choices}
         days = {choice.column for choice in answer.choices if choice.is_day}
@@ -192,6 +196,8 @@ class _Writer:
             sheet.data_validation(top + 1, choice.column, last, choice.column, given | free)
         sheet.freeze_panes(top + 1, table.names)
         sheet.repeat_rows(top)
+        if pages > 1:
+            sheet.repeat_columns(0, table.names - 1)
         sheet.autofilter(top, 0, last, len(table.headings) - 1)
 
     def write_lists(self, answer: Answer) -> None:

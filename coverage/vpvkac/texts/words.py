@@ -252,6 +252,22 @@ REQUIREMENTS = labels(
     queue_machine="Queue machine", signs="Signs outside and inside", leaflets="Place for leaflets",
     video="Video surveillance", covid_rules="Covid-19 rules", parking="Parking",
 )  # fmt: skip
+# What each asks in full: the text beside a cell to fill in, of 255 letters with what is said there.
+REQUIREMENTS_IN_FULL = labels(
+    utilities="Utilities (heating, ventilation) by the rules of building and safety.",
+    step_free="Access for people with sight, hearing, movement or mental impairments: ramp, width "
+    "of doors, marked steps and glass, signs.",
+    desk_kinds="Open and half-closed desks, and a few closed ones.",
+    desk_apart="A half-closed desk with a partition.",
+    public_computer="A public computer with web camera, scanner and free internet.",
+    printing="A device to print, copy and scan.",
+    specialist_desk="The specialist's desk with a computer and optical internet.",
+    card_terminal="A card terminal; in a library “if technically and legally possible”.",
+    queue_machine="A queue machine (desirable).", signs="A sign at the door and inside.",
+    leaflets="A place for leaflets.", video="Video surveillance, to be considered.",
+    covid_rules="The rules of the Covid-19 pandemic, which are past.",
+    parking="Parking by the norms, with places for people with disabilities.",
+)  # fmt: skip
 ANSWERS = labels(yes="yes", no="no", unknown="not known")
 DEVELOPMENT_CENTRES = labels(
     national="Development centres of national significance",

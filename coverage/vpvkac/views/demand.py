@@ -12,8 +12,11 @@ from vpvkac.texts.message import Message
 from vpvkac.views.writer import Writer
 
 _EXPECTED = Message(
-    "Services expected a year: {least}–{most}; people at the desk while open: {few}–{many}."
+    "Services expected a year: {least}–{most}; people at the desk while open: {people}."
 )
+_FEW = Message("below {}")
+# What is less shows as 0.0.
+_LEAST_SHOWN = 0.05
 _RATES = Message(
     "The rate per 1000 residents is {outside} services in parishes, {towns} in towns and {cities} "
     "in state cities (2020 analysis, table 41). It is a band, because the published count may be "
@@ -24,6 +27,9 @@ _RATES = Message(
 _BRIEF = Message(
     "By the rates of table 41 of the 2020 analysis for the kind of place, a band; in a state city "
     "the lower end is a floor."
+)
+_BUSIEST = Message(
+    "People at the desk are for the busiest month, with {factor} times the services of a mean one."
 )
 _DESK = Message(
     "People at the desk: 15 minutes a service at 75 % load, in 46 weeks of the point's own hours, "
@@ -43,15 +49,20 @@ def demand_lines(
     if pd.isna(row["services_most"]):
         return []
     services = {end: write.number(row[f"services_{end}"]) for end in ("least", "most")}
-    few, many = (write.number(row[f"staff_{end}"], 1) for end in ("least", "most"))
-    expected = write(_EXPECTED, **services, few=few, many=many)
+    staff = [row[f"staff_{end}"] for end in ("least", "most")]
+    people = "–".join(write.number(end, 1) for end in staff)
+    if max(staff) < _LEAST_SHOWN:
+        people = write(_FEW, write.number(2 * _LEAST_SHOWN, 1))
+    expected = write(_EXPECTED, **services, people=people)
+    factor = write.number(peak, 2)
     if brief:
-        return [f"{expected} {write(_BRIEF)}"]
+        busiest = [write(_BUSIEST, factor=factor)] if peak > 1 else []
+        return [" ".join([expected, write(_BRIEF), *busiest])]
     kinds = {"outside": "parish", "towns": "town", "cities": "state_city"}
     # The band of each rate, of 1000 residents.
     bands = {
         place: "–".join(write.number(float(1000 * end), 1) for end in rates()[kind])
         for place, kind in kinds.items()
     }
-    month = write(_PEAK, factor=write.number(peak, 2)) if peak > 1 else write(_MEAN)
+    month = write(_PEAK, factor=factor) if peak > 1 else write(_MEAN)
     return [expected, write(_RATES, **bands), write(_DESK, peak=month)]

@@ -157,6 +157,7 @@ _BY_TYPE: dict[Type, Callable[[float], Shown]] = {
     columns.AREA: lambda value: formats.to_area(value)._replace(unit=""),
     columns.MINUTES: lambda value: formats.to_minutes(value)._replace(unit=""),
     columns.SCORE: lambda value: formats.to_number(value, columns.SCORE.decimals or 0),
+    columns.PEOPLE: lambda value: formats.to_number(value, columns.PEOPLE.decimals or 0),
 }
 
 

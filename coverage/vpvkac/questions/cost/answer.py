@@ -19,7 +19,7 @@ BUDGETS = ("state budget", "municipal budget")
 _PER_RESIDENT = (
     "set-up cost per new resident", "upkeep per new resident", "cost per new resident",
 )  # fmt: skip
-_BAND_ROWS = ("services per point", "cost per service")
+_BAND_ROWS = ("services per point", "cost per service", *BUDGETS)
 _PRICES = ("cost per service", "cost per service at low demand", "cost per service at high demand")
 # Decimals of the rows that are prices; the others are whole.
 CENTS = dict.fromkeys((*_PRICES, *_PER_RESIDENT), 2)
@@ -201,9 +201,9 @@ def _own_lines(
             for row, year, value in zip(_PER_RESIDENT, when, price, strict=True):
                 yield model.Cell(scenario, row, year), value
         for end, amounts in band[name].items():
-            for row in _BAND_ROWS:
-                for year, value in amounts[row].items():
-                    yield model.Cell(f"{name}_own", f"{row} at {end} demand", year), value
+            rows = {row: amounts[row] for row in _BAND_ROWS}
+            for cell, value in _lines({f"{name}_own": rows}):
+                yield cell._replace(row=f"{cell.row} at {end} demand"), value
 
 
 def _rounded(row: str, value: Fraction | int | None) -> float | None:

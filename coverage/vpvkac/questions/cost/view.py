@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -108,6 +108,7 @@ _BUDGETS = {
     "municipal budget": Message("Municipal budgets"),
 }
 _ROW, _IN_ALL = COLUMNS["row"].heading, Message("Total")
+_SERVICES = Message("Services in the year before the period")
 _NOT_SYNTHETIC = Message(
     "Scenarios A and B are calculated from the file of assumptions, not from the sample; only "
     "the project's network and its municipalities are synthetic."
@@ -238,7 +239,8 @@ def headline(costs: Answer, lang: Lang) -> list[str]:
         amounts = [_euro(lang, value, 2) for value in (price.set_up, price.upkeep)]
         lines.append(per_head.text(lang).format(*amounts))
     counted = network.text(lang).format(*(number(lang, count) for count in counts))
-    return [*lines, counted, _expected(costs, costs.own, lang), *about]
+    ends = _at_ends(costs, lang)
+    return [*lines, counted, _expected(costs, costs.own, lang), *ends, *about]
 
 
 def _answer_of(costs: Answer, lang: Lang) -> str:
@@ -246,7 +248,7 @@ def _answer_of(costs: Answer, lang: Lang) -> str:
     years = costs.assumptions.years
     text = Message("The project's network, {first}–{last}, million EUR: {amounts}")
     amounts = [
-        f"{name} – {_million(lang, _sums(costs, f'{name}_own')['total cost'])}"
+        f"{name} – {_million(lang, _sums(costs.amounts[f'{name}_own'])['total cost'])}"
         for name in costs.assumptions.scenario
     ]
     return text.text(lang).format(first=years.first, last=years.last, amounts="; ".join(amounts))
@@ -261,6 +263,18 @@ def _expected(costs: Answer, own: Own, lang: Lang) -> str:
         return given.text(lang).format(_euro(lang, services))
     text = Message("Services per year in the project's network: {}, uncertain between {} and {}.")
     return text.text(lang).format(*(_euro(lang, one) for one in (services, *band.values())))
+
+
+def _at_ends(costs: Answer, lang: Lang) -> Iterator[str]:
+    """Say for each scenario who bears how much at the low and at the high demand."""
+    text = Message(
+        "{scenario}, at low demand: {low}; at high demand: {high}. The total cost is the same."
+    )
+    for name, ends in costs.band.items():
+        if not ends:
+            continue
+        said = {end: "; ".join(_effects(_sums(amounts), lang)) for end, amounts in ends.items()}
+        yield text.text(lang).format(scenario=_scenario_name(lang, f"{name}_own"), **said)
 
 
 def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
@@ -304,6 +318,7 @@ def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
         "band_note": _BAND[known].text(lang),
         "basis": _BASIS[known].text(lang),
         "parts_table": tables.municipalities(),
+        "expected": _expected(costs, own, lang),
         "assumptions": tables.assumptions(),
         "assumptions_how": escape(how.text(lang)).format(
             command=code.format(command.text(lang)), line=code.format(line.text(lang))
@@ -419,7 +434,7 @@ class _Tables:
             (Message("Second wave: territorial units that still need a point"),
              whole.second_wave, network.second_wave),
             (Message("Points, total"), whole.points, points),
-            (Message("Services in the year before the period"), scope.services, demand.services),
+            (_SERVICES, scope.services, demand.services),
             (Message("Contacts in the year before the period"), scope.contacts, demand.contacts),
             (in_context("cost", "Residents"), whole.residents, None),
             (Message("Residents of second-wave units"), whole.new_residents, None),
@@ -429,7 +444,10 @@ class _Tables:
             difference = ""
             if ours is not None and theirs is not None:
                 difference = f"{'+' if ours > theirs else ''}{self._cell(ours - theirs)}"
-            rows.append([text, ours, theirs, difference])
+            told = self._cell(ours)
+            if text is _SERVICES and (ends := self.own.band(self.costs.assumptions)):
+                told += f" ({'–'.join(map(self._cell, ends.values()))})"
+            rows.append([text, told, theirs, difference])
         headings = (
             Message("Figure"), Message("The project's network"),
             Message("In the assumptions (A, B)"), COLUMNS["difference"].heading,
@@ -490,18 +508,20 @@ class _Tables:
             return None
         rows = [
             [name, services[end], amounts["services per point"][last],
-             self._cents(amounts["cost per service"][last])]
+             self._cents(amounts["cost per service"][last]),
+             *(model.sum_years(budget, amounts[budget]) for budget in BUDGETS)]
             for name, ends in self.costs.band.items()
             for end, amounts in ends.items()
         ]  # fmt: skip
         headings = (
-            COLUMNS["scenario"].heading, Message("Services in the year before the period"),
+            COLUMNS["scenario"].heading, _SERVICES,
             Message("Services per point, {}").with_values(last),
             Message("Cost per service or contact, {}, EUR").with_values(last),
+            *(_ROWS[budget] for budget in BUDGETS),
         )  # fmt: skip
         caption = Message(
-            "Services per point and cost per service at the limits of the number of services"
-        )
+            "At the limits of the number of services; effects on budgets: {}–{} total, EUR"
+        ).with_values(self.costs.assumptions.years.first, last)
         return self._table("band", caption, headings, rows)
 
     def municipalities(self) -> Table:
@@ -576,19 +596,23 @@ def _ticks(values: Sequence[float]) -> list[float]:
     return [least, most]
 
 
-def _sums(costs: Answer, scenario: str) -> dict[str, Fraction]:
+def _sums(rows: model.Amounts) -> dict[str, Fraction]:
     """Add up each row of a scenario over all years."""
-    rows = costs.amounts[scenario]
     return {row: model.sum_years(row, amounts) or Fraction(0) for row, amounts in rows.items()}
+
+
+def _effects(sums: Mapping[str, Fraction], lang: Lang) -> list[str]:
+    """Say what the state and the municipalities spend or gain."""
+    return [
+        effects[sums[budget] > 0].text(lang).format(_million(lang, abs(sums[budget])))
+        for budget, effects in _EFFECTS.items()
+    ]
 
 
 def _who_pays(costs: Answer, scenario: str, lang: Lang) -> str:
     """Say what a scenario costs over all years, and who bears it."""
-    sums, years = _sums(costs, scenario), costs.assumptions.years
-    state, municipal = (
-        effects[sums[budget] > 0].text(lang).format(_million(lang, abs(sums[budget])))
-        for budget, effects in _EFFECTS.items()
-    )
+    sums, years = _sums(costs.amounts[scenario]), costs.assumptions.years
+    state, municipal = _effects(sums, lang)
     if "saving" in sums:
         less = Message(" (less {} million EUR that institutions save)")
         state += less.text(lang).format(_million(lang, sums["saving"]))

@@ -25,7 +25,7 @@ from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.analysis.map_classes import count_decided
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage import quality
-from vpvkac.questions.coverage.story import findings, key_figures
+from vpvkac.questions.coverage.story import findings, key_figures, without_class
 from vpvkac.questions.coverage.there_and_back import gaps_section
 from vpvkac.render.frame import render
 from vpvkac.sources.reference import published_values
@@ -72,7 +72,8 @@ _NOTHING = Message("There are no such gaps.")
 _NOT_JUDGED = Message("No list of centres is given, so municipalities are not judged.")
 _OWN_LIMIT = Message(
     "The limit of 3 calls is this program's own. The quality classes, which mean the same "
-    "elsewhere, need at least 8: the points without one have a list of their own below."
+    "elsewhere, need at least 8: the points without one have a list of their own below. Points "
+    "there: {count}."
 )
 _NO_CALLS = Message("Bus calls at stops are not known, so they are not judged.")
 NO_CENTRES = Message(
@@ -156,6 +157,7 @@ def gaps_page(result: Result, tables: _Tables) -> str:
     )
     context = {
         "figures": _figures(result, tables),
+        "poor": link._replace(href="#quality") if (link := without_class(result)) else None,
         "first_heading": write(Message("What to do first")),
         "first": _remedies_table(tables, write),
         "introduction": write(order),
@@ -210,7 +212,7 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
     if of.kind is AccessGap:
         note = access_sentence(result.gaps_access, result.network, write)
     elif of.kind is ServiceGap and gaps:
-        note = write(_OWN_LIMIT)
+        note = write(_OWN_LIMIT, count=write.number(len(tables["gaps_quality"])))
     elif of.kind is CoverageGap and gaps:
         note = reasons.coverage_gap(write.lang, result.project.rules.hosts, None, None, None)
     rank = write.field(Message("Rank in Latvia"), "rank")
@@ -384,6 +386,8 @@ def remedies_section(result: Result, tables: _Tables) -> Section:
              href=f"gaps.html#{of.key}")
         for name, of in _LISTS.items()
     ]  # fmt: skip
+    if link := without_class(result):
+        links.append(Note(link.text, href=link.href))
     title = write(Message("Gaps and recommended actions"))
     mobile = Note(write(words.MOBILE_SERVICE), "quiet")
     return Section.of("gaps", title, _remedies_table(tables, write), mobile, *links)

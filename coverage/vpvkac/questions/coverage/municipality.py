@@ -61,6 +61,7 @@ _UNNAMED = Message(
 )
 _CORRECTED = Message("The correction will show in the next run with the new data.")
 _YEARS = Message("The years are those of the plan; its money, targets and limits are on its page.")
+_NOT_FIXED = Message("It does not keep to the due years of your decisions.")
 _OPENS = Message("{status}, opens in {year}")
 _QUIET = ("area_km2", "population", "centres")
 _COLUMNS: tuple[str | Message, ...] = (
@@ -206,12 +207,18 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "unit_columns": [write.heading(of) for of in _COLUMNS],
         "units": _unit_rows(parts, units, gaps),
         "plan_page": f"../../{PAGE}#list-{code}-caption" if parts.plan else "",
-        "plan_how": write(_YEARS),
+        "plan_how": " ".join(map(write, _plan_texts(result, units))),
         "report_heading": write(Message("If a place or an address is wrong")),
         "report_how": [write(_PUBLISHER if named else _UNNAMED), write(_CORRECTED)],
     }
     page = Page(name, "municipality.html", _STYLE)
     return render(page, context, about(result, result.lang))
+
+
+def _plan_texts(result: Result, units: Any) -> list[Message]:
+    """Say of the plan what its years are, and whether decisions on units here fix them."""
+    free = result.openings.not_fixed if result.openings else frozenset()
+    return [_YEARS, _NOT_FIXED] if free & set(units["unit"]) else [_YEARS]
 
 
 def _unit_rows(parts: Parts, units: Any, gaps: Sequence[Gap]) -> list[tuple[list[int], list[str]]]:

@@ -6,24 +6,29 @@ There is no score: what another candidate has more of is told measure by measure
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis.premises import MEASURES, measures
+from vpvkac.analysis.premises import MEASURES, measures, stop_near
 from vpvkac.model.project import TABLE_30
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message
 from vpvkac.views.page import Block, More, Note, Section, Table
+from vpvkac.views.premises import few_of, upstairs_lines
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result
 
 _FILES = ("candidates.csv",)
-_MOST_NAMES = 3
+# The counts of what binds, by the answer that they count.
+_BINDING = {
+    "yes": "requirements_met", "no": "requirements_not_met", "unknown": "requirements_unknown",
+}  # fmt: skip
 _COUNTED = Message(
     "Units with several candidate places and no existing centre: {units}; candidates: {places}; "
     "candidates that no other of their unit betters: {front}."
@@ -31,9 +36,15 @@ _COUNTED = Message(
 _BETTERED = Message("At least as good throughout, and better in something: {names}.")
 _INSTEAD = Message("{better}, not {place} ({unit})")
 _COMPLIANCE = Message(
-    "Requirements on premises (table 30). Points answered for: {answered} of {points}; of what "
-    "binds there, met: {met}; not met: {not_met}; met of what is known: {share}; not known: "
-    "{unknown}."
+    "Requirements on premises (table 30; which of them bind is a setting). Points answered for: "
+    "{answered} of {points}; of what is held to bind, met: {met}; not met: {not_met}; met of what "
+    "is known: {share}; not known: {unknown}."
+)
+BINDING = Message(
+    "The rows are those of table 30 (2020 analysis, 3.4). 1.1 and 1.2 bind both centres and "
+    "libraries; that 3.1, 6.1 and 6.2 bind both is our reading; which of the two columns the ticks "
+    "of 2.1, 2.2, 3.2 to 3.5, 4 and 5 stand in is not known. What is held to bind is a setting, "
+    "for the planner of the network to decide (binding_centre, binding_library)."
 )
 _RULE = Message(
     "The plan goes by the order of the kinds of host and, among several of one kind, takes the "
@@ -41,6 +52,7 @@ _RULE = Message(
     "each of five measures and better in one; what is known of one alone leaves both side by side. "
     "There is no score: which measure weighs more is the planner's choice."
 )
+_TO_CHECK = Message("to be checked")
 _TO_ASK = Message(
     "What the premises have is not given (suitability): run writes a checklist for each "
     "municipality."
@@ -58,11 +70,12 @@ def premises_section(result: Result) -> Section | None:
     """Count what premises meet, and where another candidate has more; None without either."""
     table, write = result.candidates, Writer.of(result)
     answered = _compliance(result.places, write)
-    if table.empty and not answered:
+    upstairs = upstairs_lines(_compared(result.places, table), write)
+    if table.empty and not answered and not upstairs:
         return None
-    blocks: list[Block] = [*answered]
+    blocks: list[Block] = [*answered, *upstairs]
     if answered:
-        blocks.append(_requirements_table(result, write))
+        blocks += [_requirements_table(result, write), Note(write(BINDING), "quiet")]
     else:
         blocks.append(Note(write(_TO_ASK), "quiet"))
     if len(table):
@@ -76,10 +89,12 @@ def premises_of(result: Result) -> dict[str, Premises]:
     write, found = Writer.of(result), {}
     candidates = dict(list(result.candidates.groupby("municipality")))
     for code, places in result.places.groupby("municipality"):
+        compared = candidates.get(code, result.candidates.iloc[:0])
         lines, folded = _compliance(places, write), None
-        if code in candidates:
-            lines += _candidate_lines(candidates[code], write)
-            folded = _candidates_table(candidates[code], write)
+        lines += upstairs_lines(_compared(places, compared), write)
+        if len(compared):
+            lines += _candidate_lines(compared, write)
+            folded = _candidates_table(compared, write)
         if lines:
             found[str(code)] = Premises(lines, folded)
     return found
@@ -90,17 +105,26 @@ def _compliance(places: pd.DataFrame, write: Writer) -> list[str]:
 
     Of points of which nothing but the distance to a stop is known, nothing is said.
     """
-    points = places[places["chosen"]]
-    answered = points[points[list(words.REQUIREMENTS)].isin(["yes", "no"]).any(axis=1)]
+    answered = _answered(places)
     if answered.empty:
         return []
-    names = ("requirements_met", "requirements_not_met", "requirements_unknown")
-    met, not_met, unknown = (answered[name].sum() for name in names)
-    counts = {"answered": len(answered), "points": len(points), "met": met, "not_met": not_met,
-              "unknown": unknown}  # fmt: skip
+    met, not_met, unknown = (answered[name].sum() for name in _BINDING.values())
+    counts = {"answered": len(answered), "points": places["chosen"].sum(), "met": met,
+              "not_met": not_met, "unknown": unknown}  # fmt: skip
     numbers = {name: write.number(count) for name, count in counts.items()}
     known = met + not_met
     return [write(_COMPLIANCE, **numbers, share=write.share(met / known) if known else "–")]
+
+
+def _answered(places: pd.DataFrame) -> pd.DataFrame:
+    """Take the points of which something is answered."""
+    points = places[places["chosen"]]
+    return points[points[list(words.REQUIREMENTS)].isin(["yes", "no"]).any(axis=1)]
+
+
+def _compared(places: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
+    """Take the points, and what could be one instead."""
+    return places[places["chosen"] | places["place"].isin(candidates["place"])]
 
 
 def _candidate_lines(table: pd.DataFrame, write: Writer) -> list[str]:
@@ -114,11 +138,9 @@ def _candidate_lines(table: pd.DataFrame, write: Writer) -> list[str]:
     said = [
         write(_INSTEAD, better=names[row["better_place"]], place=row["place_name"],
               unit=row["unit_name"])
-        for row in records(bettered.head(_MOST_NAMES))
+        for row in records(bettered)
     ]  # fmt: skip
-    if left := len(bettered) - len(said):
-        said.append(write(Message("and {count} more"), count=write.number(left)))
-    return [*lines, write(_BETTERED, names="; ".join(said))] if said else lines
+    return [*lines, write(_BETTERED, names=few_of(said, write))] if said else lines
 
 
 def _better_table(table: pd.DataFrame, write: Writer) -> Table:
@@ -130,7 +152,7 @@ def _better_table(table: pd.DataFrame, write: Writer) -> Table:
     known = (chosen.notna() & best.notna()).sum()
     rows = [{"measure": name, "better": better[name], "known": known[name]} for name in MEASURES]
     fields = [
-        write.field(Message("Measure"), lambda row: write.heading(row["measure"])),
+        write.field(Message("Compared by"), lambda row: write.heading(row["measure"])),
         write.field(Message("Units where another candidate is better"),
                     lambda row: write.number(row["better"]), number=True),
         write.field(Message("Units where it is known of the plan's place"),
@@ -150,9 +172,14 @@ def _candidates_table(table: pd.DataFrame, write: Writer) -> More:
     def better(row: Mapping[Any, Any]) -> str:
         return "" if pd.isna(row["better_place"]) else str(names[row["better_place"]])
 
+    def step_free(row: Mapping[Any, Any]) -> str:
+        return write(_TO_CHECK) if row["floor_check"] else write.cell("step_free", row)
+
     fields = [
         *write.fields("unit_name", "place_name", "chosen", "distance_m", "quality_class",
-                      "residents_within", "step_free", "weekly_h", "compliance"),
+                      "residents_within"),
+        write.field("step_free", step_free),
+        *write.fields("weekly_h", "compliance", "requirements_unknown"),
         write.field("better_place", better),
     ]  # fmt: skip
     caption = write(Message("Candidates compared, the plan's place first"))
@@ -161,26 +188,36 @@ def _candidates_table(table: pd.DataFrame, write: Writer) -> More:
 
 
 def _requirements_table(result: Result, write: Writer) -> Table:
-    """Count the points by requirement of table 30: met, not met, not known."""
-    points, rules = result.places[result.places["chosen"]], result.project.rules
+    """Count the points answered for by requirement of table 30: met, not met, not known."""
+    points, rules = _answered(result.places), result.project.rules
     binding = {"centre": rules.binding_centre, "library": rules.binding_library}
+    near = write(Message("Stop within {threshold} (computed)"), threshold=write.threshold())
+    labels = {**{name: write(label) for name, label in words.REQUIREMENTS.items()},
+              "stop_near": near}  # fmt: skip
+    answers = points.assign(stop_near=stop_near(points))
     rows = [
         {
-            "requirement": f"{TABLE_30[name]} {write(label)}",
+            "requirement": f"{TABLE_30[name]} {label}",
             "binds": ", ".join(
                 write(words.HOSTS[host]) for host, of in binding.items() if TABLE_30[name] in of
             ),
-            **{answer: write.number((points[name] == answer).sum()) for answer in words.ANSWERS},
+            **{answer: (answers[name] == answer).sum() for answer in _BINDING},
         }
-        for name, label in words.REQUIREMENTS.items()
+        for name, label in labels.items()
     ]
+    every = {answer: points[name].sum() for answer, name in _BINDING.items()}
+    rows.append({"requirement": write(Message("All that is held to bind")), "binds": "", **every})
+
+    def count(answer: str, row: Mapping[str, Any]) -> str:
+        return write.number(row[answer])
+
     fields = [
         write.field(Message("Requirement"), itemgetter("requirement")),
         *(
-            write.field(text, itemgetter(answer), number=True)
+            write.field(text, partial(count, answer), number=True)
             for answer, text in words.ANSWERS.items()
         ),
-        write.field(Message("Binds"), itemgetter("binds")),
+        write.field(Message("Held to bind (setting)"), itemgetter("binds")),
     ]
-    caption = write(Message("Points by requirement on premises (table 30 of the 2020 analysis)"))
-    return tabulate("requirements", caption, fields, rows, files=("places.csv",))
+    caption = Message("Points answered for, by requirement on premises (table 30, 2020 analysis)")
+    return tabulate("requirements", write(caption), fields, rows, files=("places.csv",))

@@ -21,6 +21,10 @@ _MOST_NAMED = 5
 QUALITY_GAPS = TABLES["gaps_quality"].title
 _LABELS = {**words.QUALITY_CLASSES, "unknown": words.ANSWERS["unknown"]}
 _HOMES = "population_quality_"
+_EDITION = Message(
+    "The tables are those of ÖROK's Materialien, Heft 10; the outermost G of the categories IV, V, "
+    "VII and VIII rests on one source."
+)
 
 
 def quality_section(result: Result) -> Section | None:
@@ -61,7 +65,7 @@ def quality_section(result: Result) -> Section | None:
         said if len(without) else None,
         Note(write(QUALITY_GAPS), href="gaps.html#quality") if len(without) else None,
         tabulate("quality", caption, fields, codes, files=("network.csv", "gaps_quality.csv")),
-        Note(write(method), "quiet"),
+        Note(f"{write(method)} {write(_EDITION)}", "quiet"),
     )
 
 
@@ -121,4 +125,5 @@ def gaps_section(result: Result, gaps: pd.DataFrame) -> Section:
         "quality-table", write.heading(caption), fields, records(gaps), head=1, wide=True,
         files=("gaps_quality.csv", "gaps.xlsx"),
     )  # fmt: skip
-    return Section.of("quality", title, write(need), table if len(gaps) else none)
+    told = f"{write(need)} {write(_EDITION)}"
+    return Section.of("quality", title, told, table if len(gaps) else none)

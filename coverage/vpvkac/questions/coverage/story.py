@@ -113,6 +113,20 @@ def key_figures(result: Result) -> list[Figure]:
     ]  # fmt: skip
 
 
+def without_class(result: Result) -> Link | None:
+    """Count the points near a stop that have no quality class, where there are any."""
+    poor = result.gaps_quality
+    if poor.empty:
+        return None
+    write, rare = Writer.of(result), result.gaps_service["place"].isin(poor["place"])
+    text = Message(
+        "Points with a stop within {threshold} and too few buses for any quality class: {count}; "
+        "of these, points with no more than 3 calls: {few}."
+    )
+    counts = {"count": write.number(len(poor)), "few": write.number(int(rare.sum()))}
+    return Link(write(text, threshold=write.threshold(), **counts), "gaps.html#quality")
+
+
 def steps(result: Result) -> tuple[str, list[Figure]]:
     """Say how many gaps each measure would close: a heading, and where the list of each stands."""
     write = Writer.of(result)
@@ -251,6 +265,7 @@ def first_screen(result: Result) -> dict[str, object]:
     drawn, explained = national_map(result)
     return {
         "figures": key_figures(result),
+        "poor": without_class(result),
         "steps": steps(result),
         "map": drawn,
         "legend": legend.with_samples(explained),

@@ -21,6 +21,7 @@ from vpvkac.model.columns import COLUMNS, FLAG, Column
 from vpvkac.model.project import TABLE_30
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order
+from vpvkac.questions.coverage.premises import BINDING
 from vpvkac.questions.coverage.view import difference
 from vpvkac.render.xlsx import LONGEST_NAME, Answer, Choice, Cover, Sheet
 from vpvkac.texts import formats, words
@@ -196,14 +197,10 @@ def premises_sheets(result: Result) -> dict[str, Answer]:
     write = Writer.of(result)
     choices = [write(words.ANSWERS[name]) for name in ("yes", "no", "unknown")]
     ask = Message(
-        "Please choose an answer in the coloured columns and send the workbook back. What is left "
+        "Please choose an answer in the coloured columns and send the workbook back. What each row "
+        "asks in full stands beside the cell that you choose; yes means all of it. What is left "
         "empty stays unknown. “Floor” says that by the address the place is upstairs: check the "
         "entrance."
-    )
-    binds = Message(
-        "The rows are those of table 30 (2020 analysis, 3.4). 1.1 and 1.2 bind both centres and "
-        "libraries; which of the two columns the ticks of 2.1, 2.2, 3.2 to 3.5, 4 and 5 stand "
-        "in is not known. Which rows are held to bind is for the planner of the network to set."
     )
     computed = Message("6.2, a stop within {threshold}, is computed.")
     headings = [
@@ -211,9 +208,9 @@ def premises_sheets(result: Result) -> dict[str, Answer]:
         write(Message("To be checked")),
         *(f"{TABLE_30[name]} {write(label)}" for name, label in words.REQUIREMENTS.items()),
     ]
-    hint = write(Message("Yes, no, or empty where it is not known."))
-    filled = range(len(headings) - len(words.REQUIREMENTS), len(headings))
-    lines = [write(ask), write(binds), write(computed, threshold=write.threshold())]
+    hint = write(Message("Yes if all of it is met, no, or empty where it is not known."))
+    first = len(headings) - len(words.REQUIREMENTS)
+    lines = [write(ask), write(BINDING), write(computed, threshold=write.threshold())]
     sheet = Sheet(
         write(Message("Premises")), headings, [], 3, write(Message("There are no places."))
     )
@@ -221,8 +218,11 @@ def premises_sheets(result: Result) -> dict[str, Answer]:
         "",
         lines,
         sheet,
-        [14, 22, 30, 34, 16, 10, *[12] * len(words.REQUIREMENTS)],
-        [Choice(column, choices, hint) for column in filled],
+        [14, 22, 30, 34, 16, 11, *[16] * len(words.REQUIREMENTS)],
+        [
+            Choice(column, choices, f"{write(asked)} {hint}")
+            for column, asked in enumerate(words.REQUIREMENTS_IN_FULL.values(), first)
+        ],
         write(Message("Choices")),
     )
     rows = _premises_rows(result)

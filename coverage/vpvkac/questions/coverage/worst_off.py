@@ -28,16 +28,20 @@ _DISTANCES = Message(
     "{p90}, 99 % no farther than {p99}."
 )
 _OFFLINE = Message(
-    "{points}, older residents who use no internet ({count}; 10 % of those of 65–74, 34 % of those "
-    "of 75 and over): half live no farther than {p50} from a point, 90 % no farther than {p90}, "
-    "99 % no farther than {p99}."
+    "{points}, older residents who use no internet ({count}; taken to be 10 % of those of 65–74 "
+    "and 34 % of those of 75 and over): half live no farther than {p50} from a point, 90 % no "
+    "farther than {p90}, 99 % no farther than {p99}."
 )
-_MINUTES = Message(
-    "Away from home for it, of all residents: half {p50}, 90 % {p90}, 99 % {p99}; who cannot go "
-    "there and back at all: {none}."
-)
-_AT_MOST = Message("at most {} min")
-_CANNOT = Message("cannot")
+_AWAY = Message("Away from home for it, of all residents: {parts}.")
+# A percentile among those who cannot is no number of minutes, and is not named.
+_AT_MOST = {
+    "p50": Message("half at most {} min"),
+    "p90": Message("90 % at most {} min"),
+    "p99": Message("99 % at most {} min"),
+}
+_CANNOT = Message("cannot go there and back at all: {none}")
+_AMONG = Message("among those who cannot")
+_POINTS = {EXISTING: words.REACH_POINTS[EXISTING], NETWORK: Message("After the plan")}
 _STANDARD = Message("{share} of residents within {km} km")
 _BY_CELL = Message("In a straight line from the middle of the residents' cell.")
 _BY_AREA = Message(
@@ -76,7 +80,7 @@ def worst_off_lines(result: Result) -> dict[str, list[str]]:
         lines.setdefault(row["municipality"], []).extend(_lines([row], write))
     told = Message("{points}, {standard}: {met} ({share}).")
     for row in records(judged[judged["met"].isin([NO, UNKNOWN])]):
-        points, met = write(words.REACH_POINTS[row["points"]]), write.small(words.MET[row["met"]])
+        points, met = write(_POINTS[row["points"]]), write.small(words.MET[row["met"]])
         standard = write(_STANDARD, share=write.share(row["required"]), km=_km(row["km"], write))
         lines.setdefault(row["municipality"], []).append(
             write(told, points=points, standard=standard, met=met, share=_share(row, write))
@@ -89,7 +93,7 @@ def _lines(rows: Iterable[Mapping[Any, Any]], write: Writer) -> list[str]:
     for row in rows:
         if pd.isna(row["distance_p50"]):
             continue
-        points = write(words.REACH_POINTS[row["points"]])
+        points = write(_POINTS[row["points"]])
         away = {name: write.length(row[f"distance_{name}"]) for name in PERCENTILES}
         if row["people"] != ALL:
             count = write.number(row["residents"])
@@ -97,14 +101,19 @@ def _lines(rows: Iterable[Mapping[Any, Any]], write: Writer) -> list[str]:
             continue
         line = write(_DISTANCES, points=points, **away)
         if not pd.isna(row["none_share"]):
-            minutes = {name: _minutes(row[f"minutes_{name}"], write) for name in PERCENTILES}
-            line = f"{line} {write(_MINUTES, **minutes, none=write.share(row['none_share']))}"
+            line = f"{line} {write(_AWAY, parts='; '.join(_away_parts(row, write)))}"
         lines.append(line)
     return lines
 
 
-def _minutes(minutes: Any, write: Writer) -> str:
-    return write(_CANNOT) if pd.isna(minutes) else write(_AT_MOST, write.number(minutes))
+def _away_parts(row: Mapping[Any, Any], write: Writer) -> list[str]:
+    minutes = {name: row[f"minutes_{name}"] for name in PERCENTILES}
+    known = [
+        write(_AT_MOST[name], write.number(most))
+        for name, most in minutes.items()
+        if not pd.isna(most)
+    ]
+    return [*known, write(_CANNOT, none=write.share(row["none_share"]))]
 
 
 def _percentile_table(key: str, caption: Text, rows: pd.DataFrame, write: Writer) -> Table:
@@ -119,14 +128,17 @@ def _percentile_table(key: str, caption: Text, rows: pd.DataFrame, write: Writer
 
     def cell(measure: str, name: str, points: str, row: Mapping[Any, Any]) -> str:
         value = row[f"{measure}_{name}_{points}"]
-        return write.length(value) if measure == "distance" else _minutes(value, write)
+        if measure == "distance":
+            return write.length(value)
+        is_among = pd.isna(value) and pd.notna(row[f"none_share_{points}"])
+        return write(_AMONG) if is_among else write.number(value)
 
     fields = [write.field(Message("Residents of"), label)]
     for measure in ["distance"] + ["minutes"] * bool(rows["none_share"].notna().any()):
         for points in (EXISTING, NETWORK):
             for name in PERCENTILES:
                 of = write.small(COLUMNS[f"{measure}_{name}"].heading)
-                heading = f"{write(words.REACH_POINTS[points])}: {of}"
+                heading = f"{write(_POINTS[points])}: {of}"
                 column = Column(heading, number=True)
                 fields.append(Field(column, partial(cell, measure, name, points)))
     return tabulate(
@@ -143,16 +155,16 @@ def _standards(result: Result, write: Writer) -> list[Block]:
     for _, group in judged.groupby(["km", "points"]):
         whole, *each = records(group)
         below = [row["municipality_name"] for row in each if row["met"] == NO]
-        floor = each[0]["required"]
+        has_floor = pd.notna(each[0]["required"])
         rows.append(
             {
                 **whole,
                 "standard": write(
                     _STANDARD, share=write.share(whole["required"]), km=_km(whole["km"], write)
                 ),
-                "points": write(words.REACH_POINTS[whole["points"]]),
-                "floor": "" if pd.isna(floor) else write.share(floor),
-                "below": ", ".join(sorted(below, key=collation_key)),
+                "points": write(_POINTS[whole["points"]]),
+                "floor": write.share(each[0]["required"]),
+                "below": _below(below, len(each), write) if has_floor else "",
                 "unsure": sum(row["met"] == UNKNOWN for row in each),
             }
         )
@@ -167,6 +179,12 @@ def _standards(result: Result, write: Writer) -> list[Block]:
     ]
     title, files = write(TABLES["standards"].title), ("standards.csv",)
     return [tabulate("standards", title, fields, rows, wide=True, files=files)]
+
+
+def _below(names: list[str], of: int, write: Writer) -> str:
+    """Count the municipalities first, for their names may be many."""
+    count = write(Message("{count} of {of}"), count=write.number(len(names)), of=write.number(of))
+    return ": ".join([count, ", ".join(sorted(names, key=collation_key))]) if names else count
 
 
 def _share(row: Mapping[Any, Any], write: Writer) -> str:

@@ -31,6 +31,7 @@ from vpvkac.views import reach, reasons
 from vpvkac.views.demand import demand_lines
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap
 from vpvkac.views.page import facts, source_line
+from vpvkac.views.premises import upstairs_lines
 from vpvkac.views.writer import Writer
 
 Blocks = list[str | Grid]
@@ -218,7 +219,9 @@ def _rule(answer: Explanation, write: Writer) -> Blocks:
     columns = (*(write(head) for head in first), within, *(write(head) for head in last))
     every = Message("Every place of the unit, in the order of the rule ({}):")
     rows = [_candidate(place, places[0], write) for place in places]
-    return [*blocks, write(every, write.number(len(places))), Grid(columns, rows, (2,))]
+    grid = Grid(columns, rows, (2,))
+    upstairs = upstairs_lines(answer.candidates, write)
+    return [*blocks, write(every, write.number(len(places))), grid, *upstairs]
 
 
 def _why_this(answer: Explanation, write: Writer) -> str:

@@ -16,6 +16,7 @@ from vpvkac.analysis.network import ANNOUNCED, EXISTING, Network, is_open_centre
 from vpvkac.geo.nearest import Targets
 from vpvkac.model.columns import COLUMNS
 from vpvkac.model.faults import Fault, InputError, Share
+from vpvkac.model.project import PLAN
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.plan.question import Question
 from vpvkac.sources.reference import Assumptions
@@ -44,6 +45,8 @@ class Answer(model.Openings):
     ----------
     table, years, faults
         As in plan.csv and plan_years.csv; warnings of decisions that could not be taken as fixed.
+    asked, not_fixed
+        See `Openings`.
     result
         The run it stands on.
     question
@@ -62,6 +65,11 @@ class Answer(model.Openings):
     def opened(self) -> pd.DataFrame:
         """The rows of the units whose point opens."""
         return self.table[self.table["year"].notna()]
+
+    @property
+    def nowhere(self) -> int:
+        """How many units open without any place yet, so that premises must be found."""
+        return int(self.opened["place"].isna().sum())
 
     @property
     def optimal(self) -> bool:
@@ -139,7 +147,9 @@ def answer(
     years["cost"] = years["opened"] * float(once) + years["open"] * float(yearly)
     return Answer(
         table[list(TABLES["plan"].names)], years[list(TABLES["plan_years"].names)],
-        tuple(warnings), result, question, assumptions, demand.total, demand.before,
+        tuple(warnings), {name: getattr(question, name) for name in PLAN},
+        _not_fixed(result, question, remaining), result, question, assumptions, demand.total,
+        demand.before,
     )  # fmt: skip
 
 
@@ -249,6 +259,15 @@ def _decided(
                 )
             )  # fmt: skip
     return table[left].astype({"year": int}), warnings
+
+
+def _not_fixed(result: Network, question: Question, remaining: pd.DataFrame) -> frozenset[str]:
+    """Name the remaining units whose decisions have a due year, where decisions fix nothing."""
+    table = result.inputs.decisions
+    if question.decisions or table is None:
+        return frozenset()
+    due = set(table.loc[table["due"] != "", "unit"]) & set(remaining["unit"])
+    return frozenset(due - {*question.fixed, *question.barred})
 
 
 def _plain(texts: pd.Series) -> pd.Series:

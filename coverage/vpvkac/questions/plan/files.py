@@ -30,5 +30,5 @@ def write_into(folder: Path, planned: Answer, lang: Lang, until: int | None = No
               "plan_points": planned.points(until)}  # fmt: skip
     for name, table in tables.items():
         write_table(folder, name, table)
-    write_text(folder / PAGE, plan_page(planned, lang))
+    write_text(folder / PAGE, plan_page(planned, lang, until))
     return list(tables)

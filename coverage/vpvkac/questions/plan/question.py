@@ -52,6 +52,10 @@ class Question:
             if one.name in PLAN and value is not None:
                 object.__setattr__(self, one.name, PLAN[one.name](one.name, value))
         number("time_limit_s", self.time_limit_s, 0, math.inf, above=True)
+        # What holds in the first year is that year's, since whenever it was named.
+        later = {year: amount for year, amount in self.budget.items() if year > self.first}
+        if len(later) < len(self.budget):
+            object.__setattr__(self, "budget", {self.first: self.budget_of(self.first), **later})
 
     @property
     def years(self) -> range:

@@ -59,6 +59,18 @@ _WHOSE = {
     "A": Message("The budget pays what the state pays in scenario A."),
     "B": Message("The budget pays what the state pays in scenario B."),
 }
+_NOWHERE = Message(
+    "Opened units without any place yet: {count}. The plan counts them as open; premises must be "
+    "found, and plan_points.csv does not have them."
+)
+_STAY_ANNOUNCED = Message(
+    "Announced centres: {count}. The plan counts them as open; plan_points.csv does not have them, "
+    "so that compare and reach leave them announced."
+)
+_NOT_FIXED = Message(
+    "Units with a decision that has a due year: {count}. The plan does not keep to these years; "
+    "it does with --decisions, or decisions = true under [plan]."
+)
 _FIGURE = Markup(
     '<figure>{}<figcaption><strong>{}</strong> {}<ul class="key">{}</ul></figcaption></figure>'
 )
@@ -91,8 +103,10 @@ _METHOD = (
 )
 
 
-def terminal_lines(planned: Answer, files: Sequence[Path], lang: Lang) -> list[str]:
-    """Say the headlines, each year in a line, and which files were written."""
+def terminal_lines(
+    planned: Answer, files: Sequence[Path], lang: Lang, until: int | None = None
+) -> list[str]:
+    """Say the headlines, each year in a line, which files were written, and what they lack."""
     write = Writer(lang, planned.result.threshold_m)
     year = Message("{year}: points opened {opened}; spent {spent} of {budget} EUR; area {area}")
     lines = [
@@ -104,7 +118,18 @@ def terminal_lines(planned: Answer, files: Sequence[Path], lang: Lang) -> list[s
         for row in planned.years.to_dict("records")
     ]  # fmt: skip
     written = write(Message("Files: {}"), ", ".join(map(str, files)))
-    return [*headlines(planned, write), *lines, written]
+    return [*headlines(planned, write), *lines, *_not_in_points(planned, write, until), written]
+
+
+def _not_in_points(planned: Answer, write: Writer, until: int | None) -> Iterator[str]:
+    """Say what counts as open in the plan and is not so in plan_points.csv."""
+    counted = Message("Points in plan_points.csv: {count}.")
+    yield write(counted, count=write.number(len(planned.points(until))))
+    if planned.nowhere:
+        yield write(_NOWHERE, count=write.number(planned.nowhere))
+    announced = int((planned.result.network["status"] == ANNOUNCED).sum())
+    if announced:
+        yield write(_STAY_ANNOUNCED, count=write.number(announced))
 
 
 def headlines(planned: Answer, write: Writer) -> Iterator[str]:
@@ -191,7 +216,7 @@ def _greedy(planned: Answer, write: Writer) -> str:
     return write(Message("Opening each year what serves most would do equally well."))
 
 
-def plan_page(planned: Answer, lang: Lang) -> str:
+def plan_page(planned: Answer, lang: Lang, until: int | None = None) -> str:
     """Write the page, which needs nothing else; the same answer gives the same text."""
     write = Writer(lang, planned.result.threshold_m)
     style = ("report.css", "story.css", "plan.css")
@@ -203,6 +228,7 @@ def plan_page(planned: Answer, lang: Lang) -> str:
         "first": _first(planned, write),
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(planned, write)],
+        "not_in_points": [*_not_in_points(planned, write, until)],
     }
     return render(page, context, about(planned.result, lang))
 
@@ -244,10 +270,6 @@ def _first(planned: Answer, write: Writer) -> Section:
 def _sections(planned: Answer, write: Writer) -> Iterator[Section]:
     question = planned.question
     notes = [write(_WHOSE[question.scenario])]
-    nowhere = int(planned.opened["place"].isna().sum())
-    if nowhere:
-        text = Message("Opened units without any place yet, for which premises must be found: {n}.")
-        notes.append(write(text, n=write.number(nowhere)))
     if (planned.table["fixed"] == "decision").any():
         text = Message("Openings fixed by decisions.csv: {n}.")
         fixed = (planned.table["fixed"] == "decision").sum()
@@ -265,6 +287,8 @@ def _sections(planned: Answer, write: Writer) -> Iterator[Section]:
         "file": planned.assumptions.shown,
     }
     method = [write(text, **facts) for text in _METHOD]
+    if planned.not_fixed:
+        method.append(write(_NOT_FIXED, count=write.number(len(planned.not_fixed))))
     yield Section.of("method", write(Message("Method and limitations")), *method)
 
 
@@ -298,7 +322,7 @@ def _maps(planned: Answer, write: Writer) -> Markup:
     opens = year_of.to_numpy(float, na_value=np.inf)
     is_before = units["status"].isin([EXISTING, ANNOUNCED]).to_numpy()
     labels = {
-        "existing": write(Message("Open before")),
+        "existing": write(Message("Open or announced before")),
         "gained_point": write(Message("Opens that year")),
         "planned": write(Message("Not open yet")),
     }
@@ -313,7 +337,7 @@ def _maps(planned: Answer, write: Writer) -> Markup:
             for fill, label in labels.items() if fill in counts
         ]  # fmt: skip
         said = "; ".join(text for _, text in entries)
-        drawn = draw(units, fills, str(year), said, page=page)
+        drawn = draw(units, fills, str(year), said, page=page, names=False)
         # Every text in a drawing is escaped.
         legend = Markup("").join(
             Markup("<li>{} {}</li>").format(shown, label) for shown, label in entries
