@@ -326,6 +326,7 @@ def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Reach)
                 asked_for.append((name, row, [every[k] for k in np.flatnonzero(serves & could)]))
             if (name, key) in gaps:
                 gap = gaps.pop((name, key))
+                assert gap["way"] == row["way"]
                 check_gap(country, home, gap, (out, back), (open_[name], every))
     assert len(answer.homes[["points", "class", "way"]].drop_duplicates()) > 8
     assert not gaps

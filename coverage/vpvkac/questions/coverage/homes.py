@@ -9,7 +9,7 @@ import numpy as np
 from vpvkac.model.columns import COLUMNS
 from vpvkac.render.map_page import coded
 from vpvkac.texts import words
-from vpvkac.texts.formats import length, percent, typographic
+from vpvkac.texts.formats import percent, typographic
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views import maps
 
@@ -36,21 +36,20 @@ _WALK = Message("{place}, in a straight line {distance}")
 
 
 def homes(found: ThereAndBack, places: pd.DataFrame, lang: Lang) -> maps.Json:
-    """Give homes by column: hundred-thousandths of a degree, class, residents, journey.
+    """Give homes by column: where they are, class, residents, journey.
 
     Of one set of points.  What is told of each stands in the order of the homes of its class.  A
     journey by bus is out, at the point, leaving it, home (minutes, arrivals rounded up), usable and
-    all appointments, and the number of a place; a walk, the number of a place and how far it is;
+    all appointments, and the number of a place; walks are numbers of places, and metres to them;
     of others what stands in the way.
     """
     shown = found.homes
     names = places.set_index("place")["name"]
     kind = shown["class"]
-    on_foot = shown[kind == "walk"]
     told_of = shown["place"].where(kind == "bus", shown["walk_place"]).to_numpy(str)
     keys, place = np.unique(told_of, return_inverse=True)
     codes, ways = list(MARKS), list(words.REACH_WAYS)
-    away = [length(lang, metres) for metres in on_foot["walk_m"]]
+    away = np.floor(shown.loc[kind == "walk", "walk_m"] + 0.5).astype(int)
     obstacles = shown.loc[kind == "none", "way"]
     heading = COLUMNS["way"].heading.text(lang)
     told = len(shown) <= _MOST_JOURNEYS
@@ -65,12 +64,12 @@ def homes(found: ThereAndBack, places: pd.DataFrame, lang: Lang) -> maps.Json:
     by_bus = (kind == "bus").to_numpy()
     rows = shown.assign(**minutes, number=place).loc[by_bus, [*minutes, "number"]]
     return {
-        "lat": (shown["lat"] * _SHIFT).round().astype(int).tolist(),
-        "lon": (shown["lon"] * _SHIFT).round().astype(int).tolist(),
+        "lat": _steps(shown["lat"]),
+        "lon": _steps(shown["lon"]),
         "kind": "".join(str(codes.index(code)) for code in kind),
         "residents": shown["residents"].round().astype(int).tolist(),
         "journeys": rows.astype(int).to_numpy().tolist() if told else [],
-        "walks": list(zip(place[kind == "walk"].tolist(), away, strict=True)) if told else [],
+        "walks": [place[kind == "walk"].tolist(), away.tolist()] if told else [[], []],
         "obstacles": "".join(str(ways.index(way)) for way in obstacles) if told else "",
         "places": [typographic(names.get(key, "")) for key in keys],
         "marks": list(MARKS.values()),
@@ -82,6 +81,12 @@ def homes(found: ThereAndBack, places: pd.DataFrame, lang: Lang) -> maps.Json:
         "walk": _WALK.text(lang),
         "colon": "." if lang == "lv" else ":",
     }
+
+
+def _steps(degrees: pd.Series) -> list[int]:
+    """Write degrees as hundred-thousandths, each by how much it is more than the one before."""
+    steps: list[int] = np.diff((degrees * _SHIFT).round().astype(int), prepend=0).tolist()
+    return steps
 
 
 def legend(found: ThereAndBack, lang: Lang) -> maps.Group:

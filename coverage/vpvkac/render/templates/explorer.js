@@ -179,17 +179,19 @@ function explorer(map) {
 
   /* Homes by class; the card of one tells its best journey, the point on foot or the obstacle. */
   function homeLayer() {
-    const {lat, lon, kind, residents, places, journeys, walks, walk, obstacles, ways, labels} = data.homes;
+    const {kind, residents, places, journeys, walks, walk, obstacles, ways, labels} = data.homes;
     const tell = [
-      (number) => walks[number] && filled(walk, {place: places[walks[number][0]], distance: walks[number][1]}),
+      (number) => walks[0].length && filled(walk, {place: places[walks[0][number]], distance: `${whatIf.number(walks[1][number])}\u00a0m`}),
       (number) => journeys[number] && journey(journeys[number]),
       (number) => obstacles[number] && ways[obstacles[number]],
     ];
     const next = [0, 0, 0];
+    const degrees = (steps, at = 0) => steps.map((step) => (at += step) / 1e5);
+    const [lat, lon] = [degrees(data.homes.lat), degrees(data.homes.lon)];
     const size = (zoom) => zoom < 8 ? 1 : zoom < 9.5 ? 1.6 : zoom < 11 ? 2.4 : 4;
     const made = lat.map((_, number) => {
       const code = Number(kind[number]);
-      const layer = new Mark([lat[number] / 1e5, lon[number] / 1e5], {renderer, mark: data.homes.marks[code], size});
+      const layer = new Mark([lat[number], lon[number]], {renderer, mark: data.homes.marks[code], size});
       layer.said = [labels[code], `${words.population}: ${whatIf.number(residents[number])}`];
       const told = tell[code](next[code]++);
       if (told) layer.said.push(told);
