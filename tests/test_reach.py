@@ -376,7 +376,8 @@ def test_nobody_is_a_resident_where_residents_are_not_known(country: Write) -> N
     assert "Network of contact points: from 50 % of territorial units one can go there" in output
     page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
     assert "Residents are not given: every territorial unit counts as one" in page
-    told = output.replace(str(file.parent), "") + " ".join(pd.read_csv(file.parent / "out" / "gaps_reach.csv")["reason"])
+    reasons = pd.read_csv(file.parent / "out" / "gaps_reach.csv")["reason"]
+    told = " ".join([output.replace(str(file.parent), ""), *reasons])
     assert "resident" not in told.lower()
 
     file = country('[inputs.population]\npath = "people.csv"\nunit = "code"\nvalue = "people"\n')
@@ -692,8 +693,16 @@ def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> No
     assert service["arrival_times_a"].tolist() == ["12:25", "07:50"]
     assert service["arrival_times_b"].tolist() == ["08:25", "07:50"]
     page = (out / "compare_reach.html").read_text(encoding="utf-8")
-    assert "f: 1" in page
+    # Of one feed alone a line needs no feed; the page says what A and B are.
+    assert "f: 1" not in page
+    assert "Residents who lose the way: 1 of 1" in page
+    assert "What A and B are" in page
+    assert "How A and B differ" in page
+    # Nothing here is measured to the nearest stop.
+    assert "700 m" not in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "stop set" not in page.lower()
     assert ">Stop</th>" in page
+    assert "Dienvidu pagasts" in page.split('id="service"')[1]
     # There is no open centre, so nobody gains or loses the way to one.
     assert page.count("No resident gains or loses the way.") == 1
     assert "compare_reach.html" in (out / "compare.html").read_text(encoding="utf-8")

@@ -101,7 +101,8 @@ def of_job(about: About) -> dict[str, object]:
         "synthetic": words.SYNTHETIC.text(lang) if about.synthetic else "",
         "facts": about.facts,
         "sources": about.sources,
-        "notes": [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * about.synthetic,
+        "notes": [words.LIMITS.text(lang)] * about.by_stops
+        + [words.SAMPLE.text(lang)] * about.synthetic,
     }
 
 

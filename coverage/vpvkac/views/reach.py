@@ -53,6 +53,17 @@ _ASKED = {
     ),
     "hours": Message("An appointment that would help most: {begin} ({place})."),
 }
+# As short, for lists of units: what stands behind a unit, and what its list says of that.
+_ASKED_OF_UNIT = {
+    "no_outbound": Message("“{stop}”, {begin}–{end}"),
+    "no_return": Message("{begin}; “{stop}”, {end}"),
+    "hours": Message("{begin}, {place}"),
+}
+_ASKED_OF_UNITS = {
+    "no_outbound": Message("{remedy} (from the stop, to be there at)"),
+    "no_return": Message("{remedy} (from the point at the earliest; at the stop, at the latest)"),
+    "hours": Message("{remedy} (an appointment at, the point)"),
+}
 _WHERE = {
     True: Message("From the home with most of them"),
     False: Message("From the middle of the unit"),
@@ -271,6 +282,29 @@ def municipality_lines(
     return lines
 
 
+def units_without_way(
+    found: ThereAndBack, write: Writer
+) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """Name by municipality the units where some cannot, with what is asked for.
+
+    Of the widest set, those first where most cannot; under what stands in the way and the remedy.
+    """
+    lists: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for row in records(found.of_widest_set().gaps):
+        remedy = write(words.REACH_REMEDIES[row["remedy"]])
+        said, asked = row["unit_name"], ""
+        if found.counts_residents:
+            said = f"{said}: {write.number(row['residents_none'])}"
+        if row["begin"]:
+            moments = {name: time_of_day(write.lang, row[name]) for name in ("begin", "end")}
+            places = {"stop": row["asked_stop"], "place": row["asked_place"]}
+            asked = f"({write(_ASKED_OF_UNIT[row['way']], **moments, **places)})"
+            remedy = write(_ASKED_OF_UNITS[row["way"]], remedy=remedy)
+        own = lists.setdefault(row["municipality"], {})
+        own.setdefault(f"{write(words.REACH_WAYS[row['way']])}. {remedy}", []).append((said, asked))
+    return lists
+
+
 def counted(found: ThereAndBack, write: Writer, *columns: str) -> list[Field]:
     """Describe columns that count residents, or units where residents are not known."""
     return [
@@ -298,9 +332,10 @@ def municipality_tables(
     ]
     for points, table in rows.groupby("points", sort=False):
         order = table.sort_values(["none", "municipality"], ascending=[False, True])
+        caption = write(_MUNICIPALITIES[known], points=write(words.REACH_POINTS[str(points)]))
         yield tabulate(
             f"ways-{points}",
-            write(_MUNICIPALITIES[known], points=write(words.REACH_POINTS[str(points)])),
+            write.cut(caption, most, len(order)) if most else caption,
             fields,
             records(order.head(most or len(order))),
             files=("reach.csv",),

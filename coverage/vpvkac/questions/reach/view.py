@@ -16,7 +16,7 @@ from vpvkac.render.picture import dots
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, opening_hours, time_of_day
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.page import Legend, Link, Page, Section, about
+from vpvkac.views.page import Link, Page, Section, about
 from vpvkac.views.reach import counted, headlines, municipality_tables, with_reasons
 from vpvkac.views.writer import Writer, records, tabulate
 
@@ -39,8 +39,10 @@ _LISTED_UNITS = {
 }
 _CLASSES = (WALK, BUS, NONE)
 # The class of the colour of each, of the style sheet for charts.
-_STYLES = {WALK: "existing", BUS: "planned", NONE: "none"}
+_STYLES = {WALK: "existing", BUS: "announced", NONE: "none"}
 _LISTED, _MUNICIPALITIES = 30, 12
+# The least that is shown of a share.
+_LEAST_SHARE = 0.001
 _METHOD = (
     Message(
         "The day of the timetables is {day}; counted is who can leave home at or after "
@@ -95,7 +97,7 @@ def reach_page(answer: Answer, lang: Lang) -> str:
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(answer, lang)],
     }
-    return render(page, context, about(answer.result, lang))
+    return render(page, context, about(answer.result, lang, by_stops=False))
 
 
 def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
@@ -120,8 +122,6 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
                 key=f"{name}-map",
                 legend=labels,
             ),
-            # Behind the map, so that no page ends between the two.
-            Legend(write(Message("Legend")), labels),
         )
     yield _worst(answer, write)
     yield _place_section(answer, write)
@@ -157,6 +157,8 @@ def _charts(answer: Answer, write: Writer, row: Any) -> Markup:
     name, total = row["points"], row["residents"]
 
     def part(count: float, of: float) -> str:
+        if 0 < count / of < _LEAST_SHARE / 2:
+            return f"{write.number(count)} (< {write.share(_LEAST_SHARE)})"
         return f"{write.number(count)} ({write.share(count / of)})"
 
     segments = [
@@ -252,7 +254,7 @@ def _place_section(answer: Answer, write: Writer) -> Section:
         blocks.append(
             tabulate(
                 f"{name}-places",
-                caption,
+                write.cut(caption, _LISTED, len(rows)),
                 fields,
                 records(rows.head(_LISTED)),
                 wide=True,
