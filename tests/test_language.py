@@ -253,6 +253,7 @@ AGREES = {
     "{budget} budžetā": "a locative, whatever the number",
     "nevar atgriezties mājās līdz plkst.": "a conjunction after a time",
     "{share} platības": "the same",
+    "{able} teritoriālo vienību": "the same",
     "{share} dodas": "a verb, of them",
     "{share} go to": "a verb, of them",
     "centres; in": "the first wave, 129",
