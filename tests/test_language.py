@@ -251,7 +251,7 @@ AGREES = {
     "{share} esošo un plānoto kontaktpunktu": "the same",
     "{share} iedzīvotāju": "the same",
     "{budget} budžetā": "a locative, whatever the number",
-    "nevar atgriezties mājās līdz plkst.": "a conjunction after a time",
+    "{begin} vai vēlāk": "a conjunction after a time",
     "{share} platības": "the same",
     "{able} teritoriālo vienību": "the same",
     "{share} dodas": "a verb, of them",
