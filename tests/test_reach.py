@@ -215,7 +215,7 @@ TRIES: dict[str, tuple[dict[str, str], str, dict[str, str], str]] = {
         {"stops": rows(FEED["stops.txt"].rstrip(), ("C", "Tālā", *C)),
          "stop_times": FEED["stop_times.txt"].replace("07:50:00,B", "07:50:00,C")}, "no_outbound",
         {"stop": "f:C", "distance_m": "3000"},
-        "by 21:00: the stop “Tālā”, in a straight line 3 km (L).",
+        "by 21:00 is the stop “Tālā”, in a straight line 3 km (L).",
     ),
     "no bus there": (
         {"stop_times": rows(TIMES, ("again", "12:05:00", "12:05:00", "B", 1, 0, 0),
@@ -267,7 +267,7 @@ def test_other_hours_are_named(country: Write) -> None:
     assert ask(file, "--points", "network")[0] == 0
     gaps = pd.read_csv(file.parent / "out" / "gaps_reach.csv").set_index("unit")
     assert gaps.loc["LV9000110", ["way", "remedy"]].tolist() == ["hours", "other_hours"]
-    assert "served by an appointment at 8:00: L." in gaps.loc["LV9000110", "reason"]
+    assert "An appointment that would help most: 8:00 (L)." in gaps.loc["LV9000110", "reason"]
 
 
 def test_without_an_existing_centre_nobody_can(country: Write) -> None:
@@ -314,7 +314,7 @@ def test_on_foot_too_an_appointment_must_be_usable(country: Write) -> None:
     row = pd.read_csv(file.parent / "out" / "reach.csv").iloc[-1]
     assert row[["walk", "bus", "none"]].tolist() == [0, 0, 4]
     assert gaps.loc["LV9000100", ["way", "remedy"]].tolist() == ["hours", "other_hours"]
-    assert "served by an appointment at 13:00: L." in gaps.loc["LV9000100", "reason"]
+    assert "An appointment that would help most: 13:00 (L)." in gaps.loc["LV9000100", "reason"]
     assert gaps.loc["LV9000110", ["way", "remedy"]].tolist() == ["no_outbound", "remote_support"]
     places = pd.read_csv(file.parent / "out" / "reach_places.csv").iloc[0]
     assert places[["residents_walk", "residents_bus"]].tolist() == [0, 0]
@@ -371,8 +371,26 @@ def test_what_rests_on_assumed_hours_is_told_by_a_run_too(country: Write) -> Non
         # Of the open centres, of which there is none, nothing is assumed.
         assert "No point of this set" not in text
     gaps = pd.read_csv(out / "gaps_reach.csv").set_index(["points", "way"])["reason"]
-    sentence = "There is no point to go to. Residents: 1."
+    sentence = "There is no point to go to."
     assert gaps["existing", "no_outbound"].tolist() == [sentence, sentence]
+
+
+def test_nobody_is_a_resident_where_residents_are_not_known(country: Write) -> None:
+    file = country()
+    output = ask(file)[1].replace("\N{NO-BREAK SPACE}", " ")
+    assert "Network of contact points: from 50 % of territorial units one can go there" in output
+    page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
+    assert "Residents are not given: every territorial unit counts as one" in page
+    reasons = pd.read_csv(file.parent / "out" / "gaps_reach.csv")["reason"]
+    told = " ".join([output.replace(str(file.parent), ""), *reasons])
+    assert "resident" not in told.lower()
+
+    file = country('[inputs.population]\npath = "people.csv"\nunit = "code"\nvalue = "people"\n')
+    people = [("LV9000100", 30), ("LV9000110", 10), ("LV9000200", 0), ("LV9000210", 60)]
+    (file.parent / "people.csv").write_text(rows("code,people", *people), encoding="utf-8")
+    assert "40 % of residents can go there" in ask(file)[1].replace("\N{NO-BREAK SPACE}", " ")
+    page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
+    assert "Residents are those of a territorial unit, taken at a point in the middle" in page
 
 
 def test_a_call_by_arrangement_counts_and_is_told(country: Write) -> None:
@@ -528,16 +546,16 @@ def test_a_run_tells_reach_where_it_is_asked_or_the_project_says_so(country: Wri
     alone = {path.name: path.read_bytes() for path in out.iterdir()}
     code, output = run(file)
     assert code == 0, output
-    assert "reach_existing_share" not in (out / "summary.csv").read_text(encoding="utf-8")
+    assert "reach_existing" not in (out / "summary.csv").read_text(encoding="utf-8")
 
     code, output = run(file, "--reach")
     assert code == 0
     # Two of four homes: the one beside the library, and the one with the bus.
-    line = r"Residents who can go there and back: network of contact points, % +50(\.0)?\s?%"
+    line = r"Units from which one can go there and back: network of contact points, % +50(\.0)?\s?%"
     assert re.search(line, output)
     summary = pd.read_csv(out / "summary.csv").set_index("criterion")["value"]
     assert summary[-8:].index.tolist() == [
-        f"reach_{points}_{what}"
+        f"reach_{points}_units_{what}"
         for points in ("existing", "network")
         for what in ("share", "walk", "bus", "none")
     ]
@@ -687,8 +705,16 @@ def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> No
     assert service["arrival_times_a"].tolist() == ["12:25", "07:50"]
     assert service["arrival_times_b"].tolist() == ["08:25", "07:50"]
     page = (out / "compare_reach.html").read_text(encoding="utf-8")
-    assert "f: 1" in page
+    # Of one feed alone a line needs no feed; the page says what A and B are.
+    assert "f: 1" not in page
+    assert "Residents who lose the way: 1 of 1" in page
+    assert "What A and B are" in page
+    assert "How A and B differ" in page
+    # Nothing here is measured to the nearest stop.
+    assert "700 m" not in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "stop set" not in page.lower()
     assert ">Stop</th>" in page
+    assert "Dienvidu pagasts" in page.split('id="service"')[1]
     # There is no open centre, so nobody gains or loses the way to one.
     assert page.count("No resident gains or loses the way.") == 1
     assert "compare_reach.html" in (out / "compare.html").read_text(encoding="utf-8")

@@ -261,10 +261,14 @@ def _quality(result: Network) -> Iterator[tuple[str, float | _Value]]:
 
 
 def _reach_criteria(reach: ThereAndBack) -> Iterator[tuple[str, float | _Value]]:
-    """Count the residents who can use a point there and back, by set of points."""
+    """Count the residents who can use a point there and back, by set of points.
+
+    Units, where residents are not given.
+    """
+    of = "" if reach.counts_residents else "_units"
     for row in reach.country.to_dict("records"):
         able, everyone = row["walk"] + row["bus"], row["residents"]
-        name = f"reach_{row['points']}"
+        name = f"reach_{row['points']}{of}"
         yield f"{name}_share", _Value(share(able, everyone), part=able, whole=everyone)
         yield f"{name}_walk", row["walk"]
         yield f"{name}_bus", row["bus"]

@@ -160,6 +160,9 @@ class ThereAndBack:
         assumed, by set.
     arranged
         Share of residents who could not without a call by arrangement, by set.
+    basis
+        How residents were counted, `catchment.GRID` or `catchment.BY_UNIT`;
+        empty where they are not given, and every unit counts as one.
     rules, assumed_hours
         By which rules, and by which hours where a point's own are not known.
     faults
@@ -177,9 +180,15 @@ class ThereAndBack:
     counts: Mapping[str, int]
     assumed: Mapping[str, float]
     arranged: Mapping[str, float]
+    basis: str
     rules: Rules
     assumed_hours: str
     faults: tuple[Fault, ...]
+
+    @property
+    def counts_residents(self) -> bool:
+        """Whether residents are counted; else every unit counts as one."""
+        return bool(self.basis)
 
     @property
     def country(self) -> pd.DataFrame:

@@ -101,7 +101,8 @@ def of_job(about: About) -> dict[str, object]:
         "synthetic": words.SYNTHETIC.text(lang) if about.synthetic else "",
         "facts": about.facts,
         "sources": about.sources,
-        "notes": [about.limits.text(lang)] + [words.SAMPLE.text(lang)] * about.synthetic,
+        "notes": [limits.text(lang) for limits in [about.limits] if limits is not None]
+        + [words.SAMPLE.text(lang)] * about.synthetic,
     }
 
 

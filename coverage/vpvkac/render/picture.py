@@ -223,7 +223,7 @@ def dots(
     """Draw homes over the municipalities, in the colour of what a column says of each.
 
     The greater a dot the more residents.  The drawing holds no text but its title; `legend` is
-    style and label, for the same as a file, whose name is `key`.
+    style and label, below it and in the same as a file, whose name is `key`.
     """
     drawing = Drawing(municipalities.total_bounds, title, style="plan", width=900, margin=0)
     simple = shapely.simplify(municipalities.geometry.to_numpy(), _DOTS_TOLERANCE_M)
@@ -241,9 +241,15 @@ def dots(
     sample = '<svg viewBox="0 0 24 16"><rect width="24" height="16" fill="{}"/></svg>'
     entries = [(sample.format(STYLE[style]), label) for style, label in legend]
     link = as_file(alone(drawing.text(), title, entries), key, title)
+    swatch = Markup(
+        '<span><svg class="swatch" viewBox="0 0 16 12" width="16" height="12" aria-hidden="true">'
+        '<rect class="{}" width="16" height="12"/></svg> {}</span> '
+    )
+    explained = Markup().join(swatch.format(style, label) for style, label in legend)
     # Numbers and an escaped title.
     drawn = Markup(drawing.text())  # noqa: S704
-    return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(drawn, link)
+    caption = Markup('<figcaption><p class="legend">{}</p>{}</figcaption>').format(explained, link)
+    return Markup("<figure>{}{}</figure>").format(drawn, caption)
 
 
 def _path(lines: Iterable[np.ndarray], end: str = "") -> str:

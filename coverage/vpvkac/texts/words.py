@@ -405,6 +405,14 @@ for _code, _label in REACH_POINTS.items():
         "none": Message("Residents who cannot: {of}", of=_of),
     }.items():
         CRITERIA[f"reach_{_code}_{_class}"] = _text
+    # Where residents are not given.
+    for _class, _text in {
+        "share": Message("Units from which one can go there and back: {of}, %", of=_of),
+        "walk": Message("Units from which one can on foot: {of}", of=_of),
+        "bus": Message("Units from which one can by bus: {of}", of=_of),
+        "none": Message("Units from which one cannot: {of}", of=_of),
+    }.items():
+        CRITERIA[f"reach_{_code}_units_{_class}"] = _text
 
 
 def with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:

@@ -49,7 +49,7 @@ class About(NamedTuple):
     """What a page says of the job that it shows: title (empty for the usual one), facts, sources.
 
     The facts stand under the title, the sources at the foot; `synthetic` tells whether any of the
-    data are invented, `limits` what its distances leave out.
+    data are invented, `limits` what its distances leave out; None where none are shown.
     """
 
     lang: Lang
@@ -57,7 +57,7 @@ class About(NamedTuple):
     synthetic: bool
     facts: Sequence[str]
     sources: Sequence[str]
-    limits: Message = words.LIMITS
+    limits: Message | None = words.LIMITS
 
 
 # A list stands in the cell as a list: names of several places, say.
@@ -171,26 +171,33 @@ class Section(NamedTuple):
         return cls(key, title, [block for block in blocks if block])
 
 
-def about(result: Network, lang: Lang) -> About:
-    """Give what the pages of a result say of it."""
+def about(result: Network, lang: Lang, *, by_stops: bool = True) -> About:
+    """Give what the pages of a result say of it; stop set and threshold only where they hold."""
     sources = [source_line(source, lang) for source in result.sources]
     title = result.project.title_in(lang)
-    return About(lang, title, result.synthetic, facts(result, lang), sources)
+    said = facts(result, lang, by_stops=by_stops)
+    limits = words.LIMITS if by_stops else None
+    return About(lang, title, result.synthetic, said, sources, limits)
 
 
-def facts(result: Network, lang: Lang) -> list[str]:
+def facts(result: Network, lang: Lang, *, by_stops: bool = True) -> list[str]:
     """Say layout, stop set, threshold and dates, without which no number is complete."""
-    stop_set = "" if result.stops.empty else result.stop_set
+    stop_set = ("" if result.stops.empty else result.stop_set) if by_stops else None
     dates = {source.date for source in result.sources if source.date}
     return job_facts(lang, result.layout, stop_set, result.threshold_m, dates)
 
 
 def job_facts(
-    lang: Lang, layout: str, stop_set: str, threshold_m: float, dates: Iterable[str]
+    lang: Lang, layout: str, stop_set: str | None, threshold_m: float, dates: Iterable[str]
 ) -> list[str]:
-    """Say the same of any job; `stop_set` is empty where there are no stops."""
+    """Say the same of any job.
+
+    `stop_set` is empty where there are no stops, and None for a page that measures nothing to them.
+    """
     lines = [words.layout_label(lang, layout)]
-    if stop_set:
+    if stop_set is None:
+        pass
+    elif stop_set:
         label = words.lowered(words.STOP_SETS[stop_set].text(lang))
         lines.append(f"{words.STOP_SET.text(lang)}: {label}")
         lines.append(f"{words.THRESHOLD.text(lang)}: {threshold(lang, threshold_m)}")

@@ -20,55 +20,83 @@ if TYPE_CHECKING:
     from vpvkac.views.writer import Field, Writer
 
 
-_REASONS = {
+# By whether residents are known: else every unit counts as one, and is its own example.
+_CAUSES = {
+    True: {
+        "no_stop": Message(
+            "Residents without a served stop within {walk} min on foot: {residents}."
+        ),
+        "no_outbound": Message(
+            "Residents whom no vehicle brings to a point while it is open: {residents}."
+        ),
+        "no_return": Message("Residents who get to a point but not home by {home}: {residents}."),
+        "hours": Message("Residents who could if a point were open at other hours: {residents}."),
+        "no_appointment": Message("No point has an appointment. Residents: {residents}."),
+        "no_point": Message("There is no point to go to. Residents: {residents}."),
+    },
+    False: {
+        "no_stop": Message("There is no served stop within {walk} min on foot."),
+        "no_outbound": Message("No vehicle brings one to a point while it is open."),
+        "no_return": Message("One gets to a point but not home by {home}."),
+        "hours": Message("One could if a point were open at other hours."),
+        "no_appointment": Message("No point has an appointment."),
+        "no_point": Message("There is no point to go to."),
+    },
+}
+_ASKED = {
     "no_outbound": Message(
-        "Residents whom no vehicle brings to a point while it is open: {residents}. Asked for: a "
-        "departure from the stop “{stop}”, to be there at {begin}–{end}: {place}."
+        "Asked for: a departure from the stop “{stop}”, to be there at {begin}–{end}: {place}."
     ),
     "no_return": Message(
-        "Residents who get to a point but not home by {home}: {residents}. Asked for: a way home "
-        "that leaves the point ({place}) at {begin} or later and is at the stop “{stop}” by {end}."
+        "Asked for: a way home that leaves the point ({place}) at {begin} or later and is at the "
+        "stop “{stop}” by {end}."
     ),
-    "hours": Message(
-        "Residents who could if a point were open at other hours: {residents}. Most would be "
-        "served by an appointment at {begin}: {place}."
-    ),
+    "hours": Message("An appointment that would help most: {begin} ({place})."),
 }
-_WITHOUT_HELP = {
-    "no_stop": Message("Residents without a served stop within {walk} min on foot: {residents}."),
-    "no_outbound": Message("No point has an appointment. Residents: {residents}."),
-    "no_return": Message("No point has an appointment. Residents: {residents}."),
+# As short, for lists of units: what stands behind a unit, and what its list says of that.
+_ASKED_OF_UNIT = {
+    "no_outbound": Message("“{stop}”, {begin}–{end}"),
+    "no_return": Message("{begin}; “{stop}”, {end}"),
+    "hours": Message("{begin}, {place}"),
+}
+_ASKED_OF_UNITS = {
+    "no_outbound": Message("{remedy} (from the stop, to be there at)"),
+    "no_return": Message("{remedy} (from the point at the earliest; at the stop, at the latest)"),
+    "hours": Message("{remedy} (an appointment at, the point)"),
+}
+_WHERE = {
+    True: Message("From the home with most of them"),
+    False: Message("From the middle of the unit"),
 }
 # The best try of the example, by what there is to tell of it.
 _NEAREST_STOP = Message(
-    "From the home with most of them the nearest served stop in a straight line is “{stop}”: "
-    "{distance}, on foot {walk} min."
+    "{where}: the nearest served stop in a straight line is “{stop}”, {distance}, on foot "
+    "{walk} min."
 )
 _CLOSED = Message(
-    "The home with most of them: leave home {out}, at the point {arrive} at the earliest, its last "
-    "appointment is at {last} ({place})."
+    "{where}: leave home {out}, at the point {arrive} at the earliest, its last appointment is at "
+    "{last} ({place})."
 )
 _SHUT = Message(
-    "The home with most of them: leave home {out}, at the point {arrive} at the earliest, it has "
-    "no appointment that day ({place})."
+    "{where}: leave home {out}, at the point {arrive} at the earliest, it has no appointment that "
+    "day ({place})."
 )
 _NO_NEARER_THAN = Message(
-    "The nearest to a point that one gets from the home with most of them by {home}: the stop "
-    "“{stop}”, in a straight line {distance} ({place})."
+    "{where}: the nearest to a point that one gets by {home} is the stop “{stop}”, in a straight "
+    "line {distance} ({place})."
 )
 _NO_NEARER = Message(
-    "From the home with most of them no vehicle brings one nearer to a point by {home}; in a "
-    "straight line {place} is {distance} away."
+    "{where}: no vehicle brings one nearer to a point by {home}; in a straight line {place} is "
+    "{distance} away."
 )
 _BACK = Message(
-    "The home with most of them at best: leave home {out}, at the point {arrive}, leave it "
-    "{leave}, home {back} ({place})."
+    "{where} at best: leave home {out}, at the point {arrive}, leave it {leave}, home {back} "
+    "({place})."
 )
 _NOT_BACK = Message(
-    "The home with most of them at best: leave home {out}, at the point {arrive}, leave it "
-    "{leave}, no way home by midnight ({place})."
+    "{where} at best: leave home {out}, at the point {arrive}, leave it {leave}, no way home by "
+    "midnight ({place})."
 )
-_NO_POINT = Message("There is no point to go to. Residents: {residents}.")
 JOURNEY = Message(
     "For example by bus: leave home {out}, at the point {arrive}, leave it {leave}, home {back}; "
     "{usable} of {all} appointments ({place})."
@@ -80,30 +108,62 @@ _ASSUMED = Message(
 _NONE_KNOWN = Message(
     "No point of this set has known hours: all who can rest on the assumption of {hours}."
 )
-_UNIT = Message(
-    "{points}: {able} of residents can go there and back ({walk} on foot, {bus} by bus). Residents "
-    "who cannot: {none}."
-)
-_HEADLINE = Message(
-    "{points}: {able} of residents can go there, be served and be home again on one day "
-    "({walk} on foot, {bus} by bus). Residents who cannot: {none}."
-)
+_UNIT = {
+    True: Message(
+        "{points}: {able} of residents can go there and back ({walk} on foot, {bus} by bus). "
+        "Residents who cannot: {none}."
+    ),
+    False: Message(
+        "{points}: there and back {able} of territorial units ({walk} on foot, {bus} by bus). "
+        "Units from which one cannot: {none}."
+    ),
+}
+_HEADLINE = {
+    True: Message(
+        "{points}: {able} of residents can go there, be served and be home again on one day "
+        "({walk} on foot, {bus} by bus). Residents who cannot: {none}."
+    ),
+    False: Message(
+        "{points}: from {able} of territorial units one can go there, be served and be home again "
+        "on one day ({walk} on foot, {bus} by bus). Territorial units from which one cannot: "
+        "{none}. How many live where is not known."
+    ),
+}
+_MUNICIPALITIES = {
+    True: Message("{points}: municipalities, those first where most residents cannot"),
+    False: Message("{points}: municipalities, those first where one cannot from most units"),
+}
+# Headings where every unit counts as one.
+_UNITS = {
+    "residents": Message("Territorial units"),
+    **dict.fromkeys(("walk", "residents_walk"), Message("Units, on foot")),
+    **dict.fromkeys(("bus", "residents_bus"), Message("Units, by bus")),
+    "earlier_adds": Message("An hour earlier adds, units"),
+    "later_adds": Message("An hour later adds, units"),
+}
+_NONE = {True: Message("Residents who cannot"), False: Message("Units from which one cannot")}
+_ABLE = {True: Message("Share who can"), False: Message("Share from which one can")}
 
 
 def reason(row: Any, found: ThereAndBack, lang: Lang) -> str:
     """Say why most of the residents of a unit who cannot cannot, and what to ask for."""
-    text = _REASONS[row["way"]] if row["begin"] else _WITHOUT_HELP[row["way"]]
-    if row["way"] != "no_stop" and not (found.places["points"] == row["points"]).any():
-        text = _NO_POINT
-    first = text.text(lang).format(
-        residents=number(lang, row["hindered"]),
-        walk=found.rules.walk // 60,
-        home=time_of_day(lang, clock(found.rules.home)),
-        stop=row["asked_stop"],
-        place=row["asked_place"],
+    way, asked = row["way"], []
+    if row["begin"]:
+        asked = [_ASKED[way]]
+    elif way != "no_stop":
+        is_some = (found.places["points"] == row["points"]).any()
+        way = "no_appointment" if is_some else "no_point"
+    facts = {
+        "residents": number(lang, row["hindered"]),
+        "walk": found.rules.walk // 60,
+        "home": time_of_day(lang, clock(found.rules.home)),
+        "stop": row["asked_stop"],
+        "place": row["asked_place"],
         **{name: time_of_day(lang, row[name]) for name in ("begin", "end") if row["begin"]},
-    )
-    return " ".join([first, *_best_try(row, found, lang)])
+    }
+    texts = [_CAUSES[found.counts_residents][way], *asked]
+    said = [text.text(lang).format(**facts) for text in texts]
+    return " ".join([*said, *_best_try(row, found, lang)])
 
 
 def _best_try(row: Any, found: ThereAndBack, lang: Lang) -> list[str]:
@@ -111,6 +171,7 @@ def _best_try(row: Any, found: ThereAndBack, lang: Lang) -> list[str]:
     if not row["place"] and not row["stop"]:
         return []
     facts = {"place": row["place_name"], "stop": row["stop_name"]}
+    facts["where"] = _WHERE[found.counts_residents].text(lang)
     facts["home"] = time_of_day(lang, clock(found.rules.home))
     if not pd.isna(row["distance_m"]):
         facts["distance"] = length(lang, row["distance_m"])
@@ -167,7 +228,7 @@ def unit_lines(
     for row in table.to_dict("records"):
         key = (row["points"], row["unit"])
         own = lines[row["unit"]]
-        own.append(_shares(_UNIT, row, lang))
+        own.append(_shares(_UNIT[found.counts_residents], row, lang))
         if home := by_bus.get(key):
             own.append(journey(home, names[home["place"]], lang))
         elif home := on_foot.get(key):
@@ -196,8 +257,9 @@ def headlines(
 
     With an example, where `names` of places are given.
     """
+    headline = _HEADLINE[found.counts_residents]
     lines = [
-        " ".join([_shares(_HEADLINE, row, lang), *_assumption(found, row["points"], lang)])
+        " ".join([_shares(headline, row, lang), *_assumption(found, row["points"], lang)])
         for row in found.country.to_dict("records")
     ]
     if names is None:
@@ -218,10 +280,41 @@ def municipality_lines(
     lines: dict[str, list[str]] = {}
     for row in table[(table["unit"] == "") & (table["municipality"] != "")].to_dict("records"):
         own = lines.setdefault(row["municipality"], [])
-        own.append(_shares(_HEADLINE, row, lang))
+        own.append(_shares(_HEADLINE[found.counts_residents], row, lang))
         if home := examples.get((row["points"], row["municipality"])):
             own.append(journey(home, names[home["place"]], lang))
     return lines
+
+
+def units_without_way(
+    found: ThereAndBack, write: Writer
+) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """Name by municipality the units where some cannot, with what is asked for.
+
+    Of the widest set, those first where most cannot; under what stands in the way and the remedy.
+    """
+    lists: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for row in records(found.of_widest_set().gaps):
+        remedy = write(words.REACH_REMEDIES[row["remedy"]])
+        said, asked = row["unit_name"], ""
+        if found.counts_residents:
+            said = f"{said}: {write.number(row['residents_none'])}"
+        if row["begin"]:
+            moments = {name: time_of_day(write.lang, row[name]) for name in ("begin", "end")}
+            places = {"stop": row["asked_stop"], "place": row["asked_place"]}
+            asked = f"({write(_ASKED_OF_UNIT[row['way']], **moments, **places)})"
+            remedy = write(_ASKED_OF_UNITS[row["way"]], remedy=remedy)
+        own = lists.setdefault(row["municipality"], {})
+        own.setdefault(f"{write(words.REACH_WAYS[row['way']])}. {remedy}", []).append((said, asked))
+    return lists
+
+
+def counted(found: ThereAndBack, write: Writer, *columns: str) -> list[Field]:
+    """Describe columns that count residents, or units where residents are not known."""
+    return [
+        write.field(name if found.counts_residents else _UNITS[name], name, number=True)
+        for name in columns
+    ]
 
 
 def municipality_tables(
@@ -233,18 +326,20 @@ def municipality_tables(
     """
     rows = found.units[(found.units["unit"] == "") & (found.units["municipality"] != "")]
     rows = rows.assign(able=(rows["walk"] + rows["bus"]) / rows["residents"])
+    known = found.counts_residents
     fields = [
         name,
-        write.field(Message("Residents who cannot"), "none", number=True),
-        write.field(Message("Share who can"), lambda row: write.share(row["able"]), number=True),
-        *write.fields("way", "residents", "walk", "bus"),
+        write.field(_NONE[known], "none", number=True),
+        write.field(_ABLE[known], lambda row: write.share(row["able"]), number=True),
+        write.field("way"),
+        *counted(found, write, "residents", "walk", "bus"),
     ]
-    caption = Message("{points}: municipalities, those first where most residents cannot")
     for points, table in rows.groupby("points", sort=False):
         order = table.sort_values(["none", "municipality"], ascending=[False, True])
+        caption = write(_MUNICIPALITIES[known], points=write(words.REACH_POINTS[str(points)]))
         yield tabulate(
             f"ways-{points}",
-            write(caption, points=write(words.REACH_POINTS[str(points)])),
+            write.cut(caption, most, len(order)) if most else caption,
             fields,
             records(order.head(most or len(order))),
             files=("reach.csv",),

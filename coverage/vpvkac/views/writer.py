@@ -23,8 +23,10 @@ from vpvkac.model import columns
 from vpvkac.model.columns import COLUMNS, Type
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message, Text
 from vpvkac.views.page import Cell, Column, Table
+
+_OF_ALL = Message("{what}: {shown} of {count}")
 
 
 class _Worded(Protocol):
@@ -87,6 +89,11 @@ class Writer(NamedTuple):
     def length(self, value: Any) -> str:
         """Write any other distance, in metres or kilometres."""
         return "" if pd.isna(value) else formats.length(self.lang, value)
+
+    def cut(self, caption: str, most: int, count: int) -> str:
+        """Say in a caption how many rows a table lists, at most so many, of how many."""
+        shown = self.number(min(most, count))
+        return self(_OF_ALL, what=caption, shown=shown, count=self.number(count))
 
     def threshold(self, metres: float | None = None) -> str:
         """Write a threshold, the run's own unless another is given."""

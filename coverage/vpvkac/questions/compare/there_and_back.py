@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from vpvkac.analysis.reach import NETWORK, NONE, Places, Rules, walks
+from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    import geopandas as gpd
 
     from vpvkac.analysis.reach import ThereAndBack
 
@@ -45,11 +49,13 @@ class WaysChanged(NamedTuple):
     units
         As in compare_reach.csv: units, then municipalities, then the country.
     service
-        As in compare_service.csv: the departures that change, of each line and stop.
+        As in compare_service.csv, and where the stop is: the departures that change.
     only
         Homes that only A, and only B has: they are not compared.
     days
         The service days of A and B.
+    line_names
+        What to call each line of either side: without its feed, unless another has the same.
     alone
         Sets of points that one side alone has, and which, "A" or "B": they are not compared.
     """
@@ -59,6 +65,7 @@ class WaysChanged(NamedTuple):
     service: pd.DataFrame
     only: tuple[int, int]
     days: tuple[dt.date, dt.date]
+    line_names: dict[str, str]
     alone: tuple[tuple[str, str], ...]
 
     @property
@@ -72,15 +79,26 @@ class WaysChanged(NamedTuple):
         table = self.service.groupby("line", sort=True)[_CALLS].sum()
         table["less"] = _calls(table, "a") - _calls(table, "b")
         order = ["less", "line"]
-        return table.reset_index().sort_values(order, ascending=[False, True], ignore_index=True)
+        table = table.reset_index().sort_values(order, ascending=[False, True], ignore_index=True)
+        return table.assign(line=table["line"].map(self.line_names))
 
-    @property
-    def stops(self) -> pd.DataFrame:
-        """The stops that change: those nearest to most residents who lose their way first."""
-        own = self.service.groupby(["stop", "stop_name"], sort=True)
+    def stops(self, units: gpd.GeoDataFrame) -> pd.DataFrame:
+        """Give the stops that change: those nearest to most residents who lose their way first.
+
+        With the name of the one of `units` (EPSG:3059) in which each lies, empty where in none.
+        """
+        named = self.service.assign(line=self.service["line"].map(self.line_names))
+        own = named.groupby(["stop", "stop_name"], sort=True)
         table = own[_CALLS].sum()
-        table["residents_lost"] = own["residents_lost"].first()
+        first = own[["lat", "lon", "residents_lost"]].first()
+        table["residents_lost"] = first["residents_lost"]
         table["lines"] = own["line"].agg(", ".join)
+        at = shapely.points(*to_planar(first["lat"], first["lon"]))
+        tree = shapely.STRtree(units.geometry.to_numpy())
+        stop, unit = tree.query(at, predicate="intersects")
+        lies_in = pd.Series(units["unit_name"].to_numpy()[unit], stop)
+        lies_in = lies_in[~lies_in.index.duplicated()]
+        table["unit_name"] = lies_in.reindex(range(len(table)), fill_value="").to_numpy()
         table["less"] = _calls(table, "a") - _calls(table, "b")
         order = ["residents_lost", "less", "stop"]
         return table.reset_index().sort_values(
@@ -123,9 +141,18 @@ def compare_ways(a: Side, b: Side, units: pd.DataFrame) -> WaysChanged:
         lost = lost[lost["points"] == NETWORK]
     service["residents_lost"] = _residents_near(service, lost, max(a.walk, b.walk))
     return WaysChanged(
-        both, _by_unit(counted, units), service[list(TABLES["compare_service"].names)],
-        (only[0], only[1]), (a.day, b.day), tuple(alone),
+        both, _by_unit(counted, units), service,
+        (only[0], only[1]), (a.day, b.day), _line_names(a, b), tuple(alone),
     )  # fmt: skip
+
+
+def _line_names(a: Side, b: Side) -> dict[str, str]:
+    """Name the lines of both sides: "feed: name" only where two feeds have the name."""
+    lines = pd.Series(pd.concat([a.service["line"], b.service["line"]]).unique(), dtype=object)
+    short = lines.str.partition(": ")[2]
+    return dict(
+        zip(lines, lines.where(short.duplicated(keep=False) | (short == ""), short), strict=True)
+    )
 
 
 def _by_unit(homes: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:

@@ -103,15 +103,18 @@ _NOW = {"form": "centre", "status": "existing"}
 _FORMER = {"form": "centre", "status": "planned", "tone": "second", "reach": "", "uncertain": False}
 
 
-def about(comparison: Comparison, lang: Lang) -> About:
-    """Give title, facts and sources; what the two sides share is said once."""
+def about(comparison: Comparison, lang: Lang, *, by_stops: bool = True) -> About:
+    """Give title, facts and sources; what the two sides share is said once.
+
+    Stop set and threshold only where they hold.
+    """
     runs = (comparison.a, comparison.b)
     titles = [run.title or words.NETWORK.text(lang) for run in runs]
     title = titles[0] if titles[0] == titles[1] else f"A: {titles[0]} · B: {titles[1]}"
     first, second = (
         job_facts(
-            lang, run.layout, run.stop_set if run.has_stops else "", run.threshold_m,
-            {source.date for source in run.sources if source.date},
+            lang, run.layout, (run.stop_set if run.has_stops else "") if by_stops else None,
+            run.threshold_m, {source.date for source in run.sources if source.date},
         )
         for run in runs
     )  # fmt: skip
@@ -123,7 +126,8 @@ def about(comparison: Comparison, lang: Lang) -> About:
     sources = [line for line in first if line in second]
     for side, own, other in (("A", first, second), ("B", second, first)):
         sources += [f"{side} – {line}" for line in own if line not in other]
-    return About(lang, title, comparison.synthetic, facts, sources)
+    limits = words.LIMITS if by_stops else None
+    return About(lang, title, comparison.synthetic, facts, sources, limits)
 
 
 def headline(comparison: Comparison, lang: Lang) -> list[tuple[str, str]]:
@@ -175,8 +179,8 @@ def warning(comparison: Comparison, lang: Lang) -> str:
 
 def ways_page(comparison: Comparison, lang: Lang) -> str:
     """Render the page on the ways there and back as one file that needs no network."""
-    said = about(comparison, lang), warning(comparison, lang)
-    return ways_view.ways_page(comparison, *said, lang)
+    said = about(comparison, lang, by_stops=False), warning(comparison, lang)
+    return ways_view.ways_page(comparison, *said, _differences(comparison, lang), lang)
 
 
 def report_page(comparison: Comparison, lang: Lang) -> str:

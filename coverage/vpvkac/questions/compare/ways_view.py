@@ -6,18 +6,22 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from vpvkac.model.columns import COLUMNS
 from vpvkac.render.frame import render
 from vpvkac.render.picture import dots
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, number
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.page import Legend, Page, Section
+from vpvkac.views.page import Page, Section
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from vpvkac.questions.compare.answer import Comparison
     from vpvkac.questions.compare.there_and_back import WaysChanged
-    from vpvkac.views.page import About
+    from vpvkac.views.page import About, Table
 
 TITLE = Message("What changes in the ways there and back")
 _LISTED = 50
@@ -25,6 +29,14 @@ _STYLES = {"lost": "none", "gained": "existing"}
 _LABELS = {
     "lost": Message("Residents who lose the way"),
     "gained": Message("Residents who gain the way"),
+}
+# Listed are those, too, who can still.
+_TABLES = (*_STYLES, "fewer")
+_AT_ALL_STOPS = {
+    "departures_a": Message("Departures, sum over stops (A)"),
+    "departures_b": Message("Departures, sum over stops (B)"),
+    "arrivals_a": Message("Arrivals, sum over stops (A)"),
+    "arrivals_b": Message("Arrivals, sum over stops (B)"),
 }
 _ANSWER = Message(
     "{points}: residents who lose the way there and back: {lost}; who gain it: {gained}; who can "
@@ -60,21 +72,27 @@ def headlines(ways: WaysChanged, lang: Lang) -> list[str]:
     return lines
 
 
-def ways_page(comparison: Comparison, about: About, warning: str, lang: Lang) -> str:
-    """Write the page, which needs nothing else."""
+def ways_page(
+    comparison: Comparison, about: About, warning: str, what: Table | None, lang: Lang
+) -> str:
+    """Write the page, which needs nothing else; `what` tells what A and B are."""
     page = Page(TITLE.text(lang), "sections.html", ("report.css", "reach.css"))
     context = {
         "contents": Message("Contents").text(lang),
-        "sections": [*_sections(comparison, warning, lang)],
+        "sections": [*_sections(comparison, warning, what, lang)],
     }
     return render(page, context, about)
 
 
-def _sections(comparison: Comparison, warning: str, lang: Lang) -> Iterator[Section]:
+def _sections(
+    comparison: Comparison, warning: str, what: Table | None, lang: Lang
+) -> Iterator[Section]:
     ways, write = comparison.ways, Writer(lang, comparison.b.threshold_m)
     if ways is None:
         return
     yield Section.of("answer", write(Message("Summary")), warning or None, *headlines(ways, lang))
+    same = write(Message("Rules and inputs are the same on both sides."))
+    yield Section.of("what-differs", write(Message("What A and B are")), what or same)
     base = comparison.b.units.dissolve("municipality", method="coverage")
     for name in ways.country["points"]:
         homes = ways.homes[(ways.homes["points"] == name) & ways.homes["change"].isin(_STYLES)]
@@ -85,30 +103,16 @@ def _sections(comparison: Comparison, warning: str, lang: Lang) -> Iterator[Sect
             name,
             title,
             None if len(homes) else write(Message("No resident gains or loses the way.")),
-            Legend(write(Message("Legend")), legend) if len(homes) else None,
             dots(homes, "change", _STYLES, base, title, key=f"{name}-map", legend=legend)
             if len(homes)
             else None,
             *(
-                tabulate(
-                    f"{name}-{change}",
-                    write(_LABELS[change]),
-                    write.fields(
-                        "unit_name", "municipality_name", "residents", "able_a", "able_b", change
-                    ),
-                    records(
-                        rows[rows[change] > 0]
-                        .sort_values([change, "unit"], ascending=[False, True])
-                        .head(_LISTED)
-                    ),
-                    wide=True,
-                    files=("compare_reach.csv",),
-                )
-                for change in _STYLES
+                _changed_units(f"{name}-{change}", rows[rows[change] > 0], change, write)
+                for change in _TABLES
                 if (rows[change] > 0).any()
             ),
         )
-    yield _service(ways, write)
+    yield _service(ways, comparison.b.units, write)
     days = dict(zip(("day_a", "day_b"), (date(lang, str(day)) for day in ways.days), strict=True))
     yield Section.of(
         "method",
@@ -121,34 +125,35 @@ def _sections(comparison: Comparison, warning: str, lang: Lang) -> Iterator[Sect
     )
 
 
-def _service(ways: WaysChanged, write: Writer) -> Section:
+def _changed_units(key: str, rows: pd.DataFrame, change: str, write: Writer) -> Table:
+    """List the units whose residents change in one way, those first where most do."""
+    order = rows.sort_values([change, "unit"], ascending=[False, True])
+    names = ("unit_name", change, "municipality_name", "residents", "able_a", "able_b")
+    caption = write.cut(write(COLUMNS[change].heading), _LISTED, len(rows))
+    files = ("compare_reach.csv",)
+    listed = records(order.head(_LISTED))
+    return tabulate(key, caption, write.fields(*names), listed, wide=True, files=files)
+
+
+def _service(ways: WaysChanged, units: gpd.GeoDataFrame, write: Writer) -> Section:
     """List the lines and the stops whose departures change."""
     title = write(Message("Lines and stops that change"))
     if ways.service.empty:
         return Section.of("service", title, write(Message("No line departs otherwise.")))
-    sides = write.fields("departures_a", "departures_b", "arrivals_a", "arrivals_b")
-    lines, stops, files = ways.lines, ways.stops, ("compare_service.csv",)
-    caption = Message("{what}: {shown} of {count}")
-    of_lines = write(
-        caption,
-        what=write(Message("Lines, by calls lost at their stops")),
-        shown=write.number(min(_LISTED, len(lines))),
-        count=write.number(len(lines)),
-    )
-    of_stops = write(
-        caption,
-        what=write(Message("Stops, those nearest to residents who lose their way first")),
-        shown=write.number(min(_LISTED, len(stops))),
-        count=write.number(len(stops)),
-    )
+    sides = ("departures_a", "departures_b", "arrivals_a", "arrivals_b")
+    lines, stops, files = ways.lines, ways.stops(units), ("compare_service.csv",)
+    of_lines = write(Message("Lines, by calls lost at their stops"))
+    of_stops = write(Message("Stops, those nearest to residents who lose their way first"))
     return Section.of(
         "service",
         title,
-        tabulate("lines", of_lines, [*write.fields("line"), *sides],
+        tabulate("lines", write.cut(of_lines, _LISTED, len(lines)),
+                 [*write.fields("line"),
+                  *(write.field(_AT_ALL_STOPS[side], side) for side in sides)],
                  records(lines.head(_LISTED)), wide=True, files=files),
-        tabulate("stops", of_stops,
+        tabulate("stops", write.cut(of_stops, _LISTED, len(stops)),
                  [write.field(Message("Stop"), "stop_name"),
-                  write.field(Message("Lines"), itemgetter("lines")), *sides,
-                  *write.fields("residents_lost")],
+                  *write.fields("residents_lost", "unit_name"),
+                  write.field(Message("Lines"), itemgetter("lines")), *write.fields(*sides)],
                  records(stops.head(_LISTED)), wide=True, files=files),
     )  # fmt: skip

@@ -150,6 +150,7 @@ def _write_all(
         write_table(folder, "layout_changes", result.inputs.changes)
     if result.reach:
         full["gaps_reach"] = with_reasons(result.reach.of_widest_set(), lang)
+        full["reach"] = result.reach.units[result.reach.units["unit"] != ""]
     if result.openings:
         full["plan"] = result.openings.table
     municipal = partial(write_municipalities, folder / "municipalities", result, full)

@@ -37,7 +37,7 @@ from vpvkac.views.gaps import (
 )
 from vpvkac.views.page import Link, Page, about
 from vpvkac.views.plan import PAGE
-from vpvkac.views.reach import municipality_lines
+from vpvkac.views.reach import municipality_lines, units_without_way
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ _UNNAMED = Message(
 _CORRECTED = Message("The correction will show in the next run with the new data.")
 _YEARS = Message("The years are those of the plan; its money, targets and limits are on its page.")
 _NOT_FIXED = Message("It does not keep to the due years of your decisions.")
+_NO_WAY = Message("No way there and back: residents, and what would help")
 _OPENS = Message("{status}, opens in {year}")
 _QUIET = ("area_km2", "population", "centres")
 _COLUMNS: tuple[str | Message, ...] = (
@@ -96,6 +97,7 @@ class Parts(NamedTuple):
     closed: dict[str, list[MunicipalityGap]]
     decisions: dict[str, list[dict[str, str]]]
     reach: dict[str, list[str]]
+    without_way: dict[str, dict[str, list[tuple[str, str]]]]
     farthest: dict[str, list[str]]
     buses: dict[str, str]
     premises: dict[str, Premises]
@@ -116,10 +118,11 @@ class Parts(NamedTuple):
             of_unit = {"unit": given["unit_name"], "said": said}
             decisions.setdefault(given["municipality"], []).append(of_unit)
         closed = MunicipalityGap.of(tables["gaps_municipalities"], write)
-        reach = {}
+        reach, without_way = {}, {}
         if result.reach is not None:
             names = result.places.set_index("place")["name"]
-            reach = municipality_lines(result.reach.of_widest_set(), names, write.lang)
+            reach = municipality_lines(result.reach, names, write.lang)
+            without_way = units_without_way(result.reach, write)
         return cls(
             result,
             units=_by_municipality(ordered),
@@ -130,6 +133,7 @@ class Parts(NamedTuple):
             closed={gap.code: [gap] for gap in closed},
             decisions=decisions,
             reach=reach,
+            without_way=without_way,
             farthest=worst_off_lines(result),
             buses=quality_lines(result) if len(result.stops) else {},
             premises=premises_of(result),
@@ -208,6 +212,12 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "units": _unit_rows(parts, units, gaps),
         "plan_page": f"../../{PAGE}#list-{code}-caption" if parts.plan else "",
         "plan_how": " ".join(write(text) for text in _plan_texts(result, units)),
+        "no_way_heading": write(
+            _NO_WAY
+            if result.reach and result.reach.counts_residents
+            else TABLES["gaps_reach"].title
+        ),
+        "no_way": parts.without_way.get(code, {}),
         "report_heading": write(Message("If a place or an address is wrong")),
         "report_how": [write(_PUBLISHER if named else _UNNAMED), write(_CORRECTED)],
     }

@@ -46,7 +46,10 @@ _WITHOUT = (
      Plural("{n} municipality has no open centre", "{n} municipalities have no open centre"),
      "municipality_name", "municipalities"),
 )  # fmt: skip
-_NO_WAY = Message("Residents who cannot go to a point and be home again: {residents} ({points})")
+_NO_WAY = {
+    True: Message("Residents who cannot go to a point and be home again: {count} ({points})"),
+    False: Message("Units from which one cannot go to a point and return: {count} ({points})"),
+}
 _DECISIONS = Plural("{n} decision is open", "{n} decisions are open")
 
 
@@ -67,17 +70,24 @@ def _values(result: Result) -> dict[str, Any]:
 def headline(result: Result) -> str:
     """Say the result in a sentence."""
     write, values = Writer.of(result), _values(result)
-    if result.reach and "reach_network_share" in values and "points_within_share" in values:
-        both = Message(
+    ways = {
+        "reach_network_share": Message(
             "{share} of the contact points, existing and planned, have a bus stop within "
             "{threshold}; {able} of residents can go to a point, be served and be home again on "
             "one day"
-        )
+        ),
+        "reach_network_units_share": Message(
+            "{share} of the contact points, existing and planned, have a bus stop within "
+            "{threshold}; from {able} of territorial units one can go to a point, be served and be "
+            "home again on one day"
+        ),
+    }
+    for code in ways.keys() & values.keys() if "points_within_share" in values else ():
         return write(
-            both,
+            ways[code],
             share=write.share(values["points_within_share"]),
             threshold=write.threshold(),
-            able=write.share(values["reach_network_share"]),
+            able=write.share(values[code]),
         )
     if "points_within" not in values:
         text = Message("Existing centres: {centres}, in territorial units: {units}")
@@ -163,7 +173,9 @@ def findings(result: Result, tables: _Tables) -> Iterator[Finding]:
     if found := result.reach:
         for row in records(found.country[found.country["none"] > 0]):
             points = write.small(words.REACH_POINTS[row["points"]])
-            heading = write(_NO_WAY, residents=write.number(row["none"]), points=points)
+            heading = write(
+                _NO_WAY[found.counts_residents], count=write.number(row["none"]), points=points
+            )
             way = write(
                 Message("Most often: {way}."), way=write.small(words.REACH_WAYS[row["way"]])
             )

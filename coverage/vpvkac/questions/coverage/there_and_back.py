@@ -37,7 +37,7 @@ def gaps_section(result: Result, found: ThereAndBack) -> tuple[Section, int]:
         *write.fields("rank"),
         write.field("unit_name", _on_map),
         write.field("municipality_name", _linked),
-        *write.fields("residents_none"),
+        *(write.fields("residents_none") if found.counts_residents else []),
         write.field("remedy", lambda row: write(words.REACH_REMEDIES[row["remedy"]])),
         *write.fields("reason"),
     ]
@@ -46,7 +46,7 @@ def gaps_section(result: Result, found: ThereAndBack) -> tuple[Section, int]:
     table = tabulate(
         "ways-units", caption, fields, records(gaps), head=1, wide=True, files=("gaps_reach.csv",)
     )
-    none = write(Message("Every resident can."))
+    none = write(Message("Everyone can."))
     every = Message("Those of the open centres, too, are in gaps_reach.csv.")
     note = Note(write(every), "quiet")
     return Section.of("ways", title, table if len(gaps) else none, note), len(gaps)

@@ -25,7 +25,8 @@ _SHOWN = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
     "units_existing", "units_announced", "units_planned", "units_none", "points_within",
     "points_beyond", "points_uncertain", "points_within_share", "reach_existing_share",
-    "reach_network_share", "libraries_chosen_within_share", "library_points_within_share",
+    "reach_network_share", "reach_existing_units_share", "reach_network_units_share",
+    "libraries_chosen_within_share", "library_points_within_share",
     "post_offices", "stops", "municipalities_with_centre", "area_share_existing",
 )  # fmt: skip
 # Of the published figures those that a reader of the analysis asks for first.

@@ -59,7 +59,8 @@ NATIONAL = (
 )  # fmt: skip
 MUNICIPAL = (
     "network", "gaps_access", "gaps_service", "gaps_quality", "gaps_reach", "gaps_coverage",
-    "plan", "places", "candidates", "units", "institutions", "worst_off", "standards", "follow_up",
+    "plan", "places", "candidates", "units", "reach", "institutions", "worst_off", "standards",
+    "follow_up",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
@@ -79,6 +80,7 @@ _GAPS: dict[str, type[Gap]] = {
 # By what the pages sort a table that has no rank.
 _SORTED_BY = {
     "network": "unit_name", "units": "unit_name", "places": "name", "progress": "municipality_name",
+    "reach": "unit_name",
 }  # fmt: skip
 
 

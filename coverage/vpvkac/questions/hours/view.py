@@ -392,8 +392,14 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
         if len(rows[key]):
             of = "municipality" if key == "municipalities" else key
             shown = records(_by_name(rows[key]))
+            # What is usable is no column of the file.
             table = tabulate(
-                of, write(caption), fields[key], shown, wide=key != "unknown", files=_FILES
+                of,
+                write(caption),
+                fields[key],
+                shown,
+                wide=key != "unknown",
+                files=() if key == "usable" else _FILES,
             )
         sections.append(Section.of(key, write(heading), write(lead), *notes, table))
     return sections

@@ -130,8 +130,8 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     arranged = dict(zip(names, _depending(sets), strict=True))
     return Answer(
         units, places, appointments, at_homes, gaps, by_hour, vehicles.service, vehicles.day,
-        vehicles.counts, assumed, arranged, rules, question.assumed_hours, vehicles.faults,
-        question, result,
+        vehicles.counts, assumed, arranged, result.living.basis if result.living else "", rules,
+        question.assumed_hours, vehicles.faults, question, result,
     )  # fmt: skip
 
 
