@@ -267,5 +267,8 @@ def _place_section(answer: Answer, write: Writer) -> Section:
                 files=("reach_places.csv",),
             )
         )
+    title = write(Message("Hours that would help"))
+    if blocks:
+        return Section.of("hours", title, *blocks)
     none = write(Message("No point would serve more people by opening an hour more."))
-    return Section.of("hours", write(Message("Hours that would help")), *(blocks or [none]))
+    return Section.of("hours", title, none)
