@@ -72,6 +72,8 @@ def _tables(covered: Network) -> dict[str, gpd.GeoDataFrame]:
 def _draw(tables: dict[str, gpd.GeoDataFrame]) -> folium.Map:
     """Draw one layer of units by status, one of the stops that count, one of places."""
     units, places, stops = tables["units"], tables["places"], tables["stops"]
+    # Institutions' offices the other scripts do not read.
+    places = places[places["host"].isin(MARKS)]
     map_ = folium.Map(location=[56.9, 24.6], zoom_start=8, prefer_canvas=True)
     shown = BaseLayers.of(units).units
     folium.GeoJson(

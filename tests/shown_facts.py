@@ -223,7 +223,7 @@ class Reader:
                 for unit, one in self.network.items()
                 if one["municipality"] == code
             }
-            for line in tree.xpath("//table//tbody/tr"):
+            for line in tree.xpath("//section[@aria-labelledby='units-table-caption']//tbody/tr"):
                 unit = by_name[line.xpath("string(th/bdi)")]
                 place = self.network[unit]["place"]
                 at = table.columns.index(of_distance)

@@ -128,10 +128,10 @@ def test_the_example_of_an_hour_more(country: Write) -> None:
     (offered,) = [
         table
         for table in tables_of((out / "reach.html").read_text(encoding="utf-8")).values()
-        if "An hour later adds, residents" in table.columns
+        if "An hour later adds, units" in table.columns
     ]
-    assert offered.column("An hour later adds, residents") == ["1"]
-    assert offered.column("An hour earlier adds, residents") == ["0"]
+    assert offered.column("An hour later adds, units") == ["1"]
+    assert offered.column("An hour earlier adds, units") == ["0"]
 
 
 @pytest.mark.slow

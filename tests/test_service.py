@@ -231,7 +231,8 @@ def test_a_rare_stop_is_told_on_pages_and_never_as_markup(
     near_and_rare(write_project, 2, "en").write(tmp_path / "out")
     called = "but few buses call there (on the service day: 2)"
     for name, told in {
-        "gaps.html": called,
+        # The numbers stand in the columns beside.
+        "gaps.html": "but no more than 3 buses call there on the service day",
         "municipalities/LV9000000/index.html": called,
         # By the quality class of the stop, for the report lists no gaps.
         "report.html": "point has a stop near, but too few buses for any quality class",

@@ -487,7 +487,7 @@ def plan(  # noqa: PLR0913 - the options of the command
     --------
     >>> import vpvkac
     >>> result = vpvkac.analyse(vpvkac.sample())
-    >>> planned = vpvkac.plan(result, 900_000, targets={2024: 0.8})
+    >>> planned = vpvkac.plan(result, 900_000, targets={2026: 0.8})
     >>> planned.years["opened"].tolist()
     [157, 119, 90, 68, 29, 0]
     """
