@@ -108,10 +108,13 @@ REMEDIES = labels(
 )  # fmt: skip
 # The same in a few words, beside how many there are.
 STEPS = labels(
-    move_within_unit="move within the unit", ask_for_stop="propose a stop",
-    other_premises="look for other premises", remote_support="support remotely",
-    ask_for_service="propose more bus trips", verify_location="verify the position",
-)  # fmt: skip
+    move_within_unit="move within the unit (municipality)",
+    ask_for_stop="propose a stop (to the Road Transport Administration)",
+    other_premises="look for other premises (municipality)",
+    remote_support="support remotely (VPPPD)",
+    ask_for_service="propose more bus trips (to the Road Transport Administration)",
+    verify_location="verify the position (municipality)",
+)
 CLASSES = labels(move="Can be moved", beyond="Too far from a stop", verify="To be verified")
 # Classes of the visits at the stops within reach on the service day.
 SERVICE_CLASSES = {
