@@ -413,7 +413,7 @@ def test_demand_at_the_ends_of_the_band(sample_result: Result) -> None:
     table = values(vpvkac.cost(sample_result).table)
     points = len(sample_result.units)
     for name, end in (("low", "services_least"), ("high", "services_most")):
-        services = sample_result.network[end].sum()
+        services = int(sample_result.network[end].sum())
         assert table["A_own", f"services per point at {name} demand", 2022] == round(
             services * 1.05 * 1.10 / points
         )

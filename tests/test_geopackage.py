@@ -42,11 +42,11 @@ TYPES = {
     "BOOLEAN": "within uncertain near_border chosen regional in_set floor_check",
     "INTEGER": "population population_least population_most centres announced libraries "
     "post_offices other stops visits rank visits_within alt_visits_within residents_nearest "
-    "residents_nearest_least residents_nearest_most cluster "
+    "residents_nearest_least residents_nearest_most services_least services_most cluster "
     "cluster_size calls_by_day requirements_met requirements_not_met requirements_unknown "
     "age_65_74 age_75",
     "REAL": "area_km2 distance_m distance_all_m alt_distance_m over_m nearest_m walk_min lat lon "
-    "located_within_m score services_least services_most staff_least staff_most compliance offline",
+    "located_within_m score staff_least staff_most compliance offline",
 }
 HOSTILE = {
     "SQL": "'; DROP TABLE places; --",

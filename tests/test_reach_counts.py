@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -235,7 +236,10 @@ def test_reach_and_services_of_the_sample_are_counted_one_by_one(sample_result: 
     assert counts.uncertain == sum(point["uncertain"] is True for point in points)
     asked = [point for point in points if not pd.isna(point["services_least"])]
     services = [sum(point[f"services_{end}"] for point in asked) for end in ("least", "most")]
-    people = [sum(point[f"staff_{end}"] for point in asked) for end in ("least", "most")]
+    people = [
+        float(sum(Decimal(str(point[f"staff_{end}"])) for point in asked))
+        for end in ("least", "most")
+    ]
     asked_of, desk = (
         "–".join(formats.number("en", value, decimals) for value in ends)
         for ends, decimals in ((services, 0), (people, 1))

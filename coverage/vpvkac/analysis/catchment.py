@@ -3,7 +3,8 @@
 Of a grid each cell counts where its centre is.  A table by unit does not say
 where in a unit its residents live: as many are taken to be within a distance
 as the share of the unit's area that is (areal weighting), an estimate.  Every
-resident of a unit is given to one point: totals are preserved.
+resident of a unit is given to one point, and every service expected to one:
+totals are preserved.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
+from math import lcm
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -35,7 +37,12 @@ RADII_M = (700, 2_000, 5_000, 10_000, 15_000)
 IN_UNIT, NETWORK = "in_unit", "network"
 GRID, BY_UNIT = "grid", "unit"
 _OUTSIDE, _TOWNS = "outside_towns", "towns"
-_NEAREST = ("residents_nearest", "residents_nearest_least", "residents_nearest_most")
+_OF_POINTS = (
+    "residents_nearest", "residents_nearest_least", "residents_nearest_most", "services_least",
+    "services_most",
+)  # fmt: skip
+# Parts of a tenth of a person, so that nothing is rounded before the end.
+_PARTS = 10**6
 
 
 class Rate(NamedTuple):
@@ -194,13 +201,10 @@ def with_demand(network: gpd.GeoDataFrame, residents: Residents | None) -> gpd.G
     the residents go to their unit's point; those of a unit without one, to the
     point nearest to its representative point.  Services are those of a year, by
     the rate of the kind of unit that residents live in (`rates`), between the
-    lower rate on the fewest residents and the higher rate on the most.  Residents
-    are Int64; services are not rounded, so that sums are rounded once.  Null where
-    there is no point or where residents are not given.
+    lower rate on the fewest residents and the higher rate on the most.  Int64,
+    null where there is no point or where residents are not given.
     """
-    columns = {name: pd.Series(pd.NA, network.index, dtype="Int64") for name in _NEAREST}
-    for end in Rate._fields:
-        columns[f"services_{end}"] = pd.Series(np.nan, network.index)
+    columns = {name: pd.Series(pd.NA, network.index, dtype="Int64") for name in _OF_POINTS}
     points = network[network["place"].notna()].sort_values("place")
     if residents is None or len(points) == 0:
         return network.assign(**columns)
@@ -214,13 +218,12 @@ def with_demand(network: gpd.GeoDataFrame, residents: Residents | None) -> gpd.G
             raise AssertionError(f"{counts.name}: {sums.sum()} given of {counts.sum()}")
         return sums.astype("Int64")
 
-    for name, count in zip(_NEAREST, COUNTS, strict=True):
+    for name, count in zip(_OF_POINTS[: len(COUNTS)], COUNTS, strict=True):
         columns[name] = given(cells[count])
     for end in Rate._fields:
         counts = cells[f"population_{end}"]
-        rate = {kind: float(getattr(rates()[kind], end)) for kind in kinds.unique()}
-        asked = (counts * kinds.map(rate)).groupby(point).sum()
-        columns[f"services_{end}"] = asked.reindex(points.index, fill_value=0.0)
+        by_kind = {kind: given(counts.where(kinds == kind, 0)) for kind in kinds.unique()}
+        columns[f"services_{end}"] = _expected(by_kind, points.index, end).astype("Int64")
     return network.assign(
         **{name: column.reindex(network.index) for name, column in columns.items()}
     )
@@ -231,17 +234,44 @@ def with_staff(network: gpd.GeoDataFrame, hours: pd.Series, peak: float) -> gpd.
 
     services × 15 minutes × peak / (75 % × minutes open a year), of 46 weeks of
     the point's own hours, 40 a week where they are not known; the fewest
-    services by the most hours, and the reverse.  Not rounded, so that sums are
-    rounded once.  `hours` are the texts by place.
+    services by the most hours, and the reverse.  To 0.1, so that points,
+    municipalities and the country add up.  `hours` are the texts by place.
     """
     desk, points = _document()["desk"], network[network["services_most"].notna()]
     texts = hours.reindex(points["place"]).fillna("").set_axis(points.index)
     week = opening.hours_a_week(texts, desk["hours_a_week"])
+    cap = None
     for end, open_ in (("most", week["least"]), ("least", week["most"])):
         minutes = open_ * 60 * desk["weeks"] * desk["load"]
-        people = points[f"services_{end}"] * desk["minutes"] * peak / minutes
-        network[f"staff_{end}"] = people.reindex(network.index)
+        people = points[f"services_{end}"].astype(float) * desk["minutes"] * peak / minutes
+        cap = _tenths(people, points["municipality"], cap)
+        network[f"staff_{end}"] = (cap / 10).reindex(network.index)
     return network
+
+
+def _tenths(people: pd.Series, municipality: pd.Series, cap: pd.Series | None) -> pd.Series:
+    """Round to whole tenths that add up, first among municipalities and then in each."""
+    parts = (people * 10 * _PARTS).round().astype("int64")
+    caps = pd.Series(parts.sum(), parts.index) if cap is None else cap
+    groups = parts.groupby(municipality)
+    total = round(Fraction(int(parts.sum()), _PARTS))
+    totals = apportion(total, groups.sum(), caps.groupby(municipality).sum())
+    tenths = [apportion(totals[code], own, caps[own.index]) for code, own in groups]
+    return pd.concat(tenths) if tenths else people
+
+
+def _expected(by_kind: Mapping[str, pd.Series], points: pd.Index, end: str) -> pd.Series:
+    """Give each point the services that its residents of each kind of unit may ask, {least, most}.
+
+    The points' services add up to those of all residents, rounded once.
+    """
+    of_kinds = {kind: getattr(rates()[kind], end) for kind in by_kind}
+    # Over one denominator the services are whole, and nothing is rounded before the end.
+    parts = lcm(*(rate.denominator for rate in of_kinds.values()))
+    services = pd.Series(0, points, dtype=object)
+    for kind, rate in of_kinds.items():
+        services += by_kind[kind].astype("int64").astype(object) * int(rate * parts)
+    return apportion(round(Fraction(int(services.sum()), parts)), services)
 
 
 def _nearest_point(points: gpd.GeoDataFrame, residents: Residents) -> NDArray[np.int64]:
@@ -254,3 +284,23 @@ def _nearest_point(points: gpd.GeoDataFrame, residents: Residents) -> NDArray[np
         own = cells["unit"].map(pd.Series(points.index, points["unit"])).to_numpy(float)
         point = np.where(np.isnan(own), point, own).astype(np.int64)
     return point
+
+
+def apportion(total: int, weights: pd.Series, most: pd.Series | None = None) -> pd.Series:
+    """Divide a whole number by weights so that the parts are whole and add up to it.
+
+    Each part is what its weight asks for, rounded down; what is left goes, one
+    each, to the largest remainders, the first of equal ones (Hamilton's method).
+    With `most` no part is more than that; they add up to the number or more.
+    """
+    whole = int(weights.sum())
+    if whole == 0:
+        return pd.Series(0, weights.index, dtype="int64")
+    # Whole numbers throughout: no rounding decides who gets the last ones.
+    quotas = [divmod(total * int(weight), whole) for weight in weights]
+    limits = np.full(len(quotas), total) if most is None else most.to_numpy(np.int64)
+    parts = np.minimum([part for part, _ in quotas], limits)
+    order = np.array(sorted(range(len(quotas)), key=lambda place: -quotas[place][1]))
+    while left := total - int(parts.sum()):
+        parts[order[parts[order] < limits[order]][:left]] += 1
+    return pd.Series(parts, weights.index)

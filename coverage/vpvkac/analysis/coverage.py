@@ -81,7 +81,8 @@ def cover_municipalities(
     chosen = {f"units_{status}": network["status"] == status for status in STATUSES}
     for column, points in (chosen | reach_flags(network)).items():
         table[column] = _count(network.loc[points, "municipality"], table.index)
-    table = table.join(network.groupby("municipality")[DEMAND].sum(min_count=1))
+    # Tenths of a person add up to tenths.
+    table = table.join(network.groupby("municipality")[DEMAND].sum(min_count=1).round(1))
     return table.reset_index()[list(TABLES["municipalities"].names)]
 
 

@@ -52,8 +52,6 @@ MINUTES = Type("minutes", "number", "min", 1)
 MINUTES_AWAY = Type("minutes_away", "integer", "min")
 # A minute is 0.0167 h: two decimals tell it apart.
 HOURS = Type("hours", "number", "h", 2)
-# Estimates: sums are made before they are rounded.
-SERVICES = Type("services", "number", decimals=0)
 PEOPLE = Type("people", "number", decimals=1)
 SCORE = Type("score", "number", decimals=1)
 FACTOR = Type("factor", "number", decimals=2)
@@ -243,8 +241,6 @@ _DECLARED = (
         residents_nearest="Residents nearest to this point",
         residents_nearest_least="Residents nearest, at least",
         residents_nearest_most="Residents nearest, at most",
-    )),
-    *_all(SERVICES, labels(
         services_least="Services expected per year, at least",
         services_most="Services expected per year, at most",
     )),

@@ -14,9 +14,8 @@ from vpvkac.views.writer import Writer
 _EXPECTED = Message(
     "Services expected a year: {least}–{most}; people at the desk while open: {people}."
 )
-_FEW = Message("below {}")
-# What is less shows as 0.0.
-_LEAST_SHOWN = 0.05
+# Tenths are divided among the points, so that none of them means less than one.
+_TENTH, _FEW = 0.1, Message("below {}")
 _RATES = Message(
     "The rate per 1000 residents is {outside} services in parishes, {towns} in towns and {cities} "
     "in state cities (2020 analysis, table 41). It is a band, because the published count may be "
@@ -51,8 +50,8 @@ def demand_lines(
     services = {end: write.number(row[f"services_{end}"]) for end in ("least", "most")}
     staff = [row[f"staff_{end}"] for end in ("least", "most")]
     people = "–".join(write.number(end, 1) for end in staff)
-    if max(staff) < _LEAST_SHOWN:
-        people = write(_FEW, write.number(2 * _LEAST_SHOWN, 1))
+    if not max(staff):
+        people = write(_FEW, write.number(_TENTH, 1))
     expected = write(_EXPECTED, **services, people=people)
     factor = write.number(peak, 2)
     if brief:

@@ -368,7 +368,7 @@ def _population(result: Result) -> dict[str, Any] | None:
         "basis": total["basis"],
         **{name: int(total[name]) for name in ("residents", "least", "most")},
         "radii_m": list(catchment.RADII_M),
-        "services_a_year": {end: round(sums[f"services_{end}"]) for end in ("least", "most")},
+        "services_a_year": {end: int(sums[f"services_{end}"]) for end in ("least", "most")},
         "staff": {end: round(float(sums[f"staff_{end}"]), 1) for end in ("least", "most")},
         "peak_factor": result.project.rules.peak_factor,
         "services_per_1000": {

@@ -7,7 +7,6 @@ from typing import Any
 
 from vpvkac.analysis.catchment import rates
 from vpvkac.analysis.coverage import DEMAND
-from vpvkac.analysis.rounding import rounded
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.explain.answer import Explanation, records
 from vpvkac.questions.explain.view import gaps
@@ -59,9 +58,8 @@ def _service(answer: Explanation) -> dict[str, Any]:
     """Tell how good the bus is and what is expected of the point, and what that rests on."""
     network, rate = answer.result.network, rates()[answer.unit["kind"]]
     of_unit = network[network["unit"] == answer.unit["unit"]]
-    told = of_unit[["quality_class", "residents_nearest", *DEMAND]]
     return {
-        **records(rounded(told, answer.result.threshold_m))[0],
+        **records(of_unit[["quality_class", "residents_nearest", *DEMAND]])[0],
         "services_per_1000": {
             end: round(float(1000 * value), 1) for end, value in rate._asdict().items()
         },
