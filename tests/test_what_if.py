@@ -10,6 +10,7 @@ import pytest
 from geographiclib.geodesic import Geodesic
 
 import vpvkac
+from slider import TAKE_STEPS
 from test_explorer import Screen
 from vpvkac.analysis.compute import find_gaps, measure_network
 from vpvkac.analysis.gaps import access_gaps, coverage_gaps, service_gaps
@@ -184,20 +185,7 @@ def test_a_what_if_bears_a_mark_and_the_link_keeps_it(screen: Screen) -> None:
 
 def test_the_page_follows_the_slider_within_50_ms(screen: Screen) -> None:
     """The best of five tries a step, for other work on the machine is not the page's."""
-    times = screen.run(
-        """
-        document.getElementById("gap-list").open = true;
-        const slider = document.getElementById("threshold");
-        const once = (value) => {
-          const start = performance.now();
-          slider.value = value;
-          slider.dispatchEvent(new Event("input"));
-          return performance.now() - start;
-        };
-        const steps = Array.from({length: 25}, (_, i) => 300 + 50 * i);
-        return steps.map(step => Math.min(...[0, 1, 2, 3, 4].map(() => (once(1500), once(step)))));
-        """
-    )
+    times = screen.run(f"{TAKE_STEPS} return took;")
     assert max(times) < 50
 
 

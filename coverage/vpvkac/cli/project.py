@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,19 +133,18 @@ def _faults_of_questions(project: Project) -> tuple[Fault, ...]:
     from vpvkac.questions.plan import question as plan
     from vpvkac.questions.reach import question as reach
 
-    faults: list[Fault] = []
-    try:
-        reach.question_of(project, {})
-    except InputError as error:
-        faults += error.faults
+    checks: list[Callable[[], object]] = [partial(reach.question_of, project, {})]
     if project.plan:
         # Faults of the assumptions are those of a file, and told with the files.
         with suppress(InputError):
             assumptions = plan.assumptions_of(project)
-            try:
-                plan.question_of(project, assumptions, {})
-            except InputError as error:
-                faults += error.faults
+            checks.append(partial(plan.question_of, project, assumptions, {}))
+    faults: list[Fault] = []
+    for ask in checks:
+        try:
+            ask()
+        except InputError as error:
+            faults += error.faults
     return tuple(faults)
 
 
