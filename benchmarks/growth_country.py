@@ -1,8 +1,9 @@
 """A country of any size, made up: units, places and stops in the files that a project reads.
 
-Units are cells of an uneven grid around 24° E, 57° N, each about as large as a
+Units are cells of an uneven grid around 24° E, 37° N, each about as large as a
 Latvian one; every unit has its settlements, and places and stops stand around
-them.  Everything follows from the number of units and a fixed seed.
+them.  None lies in Latvia, for there a unit outside is taken for a mistake.
+Everything follows from the number of units and a fixed seed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 # Latvia's 64 589 km² have 587 units in 43 municipalities.
 SIDE_M, UNITS_OF_MUNICIPALITY = 10_500.0, 14
-EAST, NORTH = 500_000.0, 300_000.0
+EAST, NORTH = 500_000.0, -1_900_000.0
 PLACES_OF_UNIT, STOPS_OF_UNIT = 10, 30
 # Of a hundred places; the rest are municipal premises.
 _SHARES = {"centres": 0.02, "libraries": 0.18, "post_offices": 0.15, "municipal_premises": 0.65}
@@ -81,7 +82,7 @@ def _wide(units: int) -> int:
 
 
 def _corner(units: int) -> Floats:
-    """Put the middle of the country at 24° E, 57° N or thereabouts."""
+    """Put the middle of the country at 24° E, 37° N or thereabouts."""
     half = _wide(units) * SIDE_M / 2
     return np.array([EAST - half, NORTH - half])
 

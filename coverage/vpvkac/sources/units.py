@@ -59,8 +59,6 @@ _AGAIN = Message("download it again, or correct where")
 _POLYGONS = ["Polygon", "MultiPolygon"]
 # Borders of the published files agree; those of others may lap over a little.
 _OVERLAP = 0.02
-# Of units that lie outside Latvia; a country of which more do is another one.
-_FEW = 0.1
 # So many rows of a hundred may be repeated.
 _PER_CENT = 1
 _KINDS = {
@@ -233,8 +231,7 @@ def _canonical(
     there = np.isfinite(west)
     inside = np.zeros(len(shape), bool)
     inside[there] = in_latvia(*to_degrees((west + east)[there] / 2, (south + north)[there] / 2))
-    outside = there & ~inside
-    outside &= inside.any() & (outside.sum() <= max(_FEW * len(shape), 1))
+    outside = there & ~inside & inside.any()
     swapped = Message("check its coordinates (are x and y swapped?)")
     for key, wrong, problem, remedy in (
         ("kind", kind == "", Message("is not a known type"), Message("must be 1, 5, 6 or 7")),
