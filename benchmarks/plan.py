@@ -18,7 +18,7 @@ _NOTE = (
 )
 
 
-def benchmark(runs: int) -> list[harness.Comparison]:
+def compared(runs: int) -> harness.Comparison:
     """Measure the plan by unit, and with the residents within a radius."""
     jobs = {"by unit": (), f"within {_RADIUS_M} m": (str(_RADIUS_M),)}
     tasks = {label: [sys.executable, __file__, *words] for label, words in jobs.items()}
@@ -31,7 +31,7 @@ def benchmark(runs: int) -> list[harness.Comparison]:
         )
         for row in rows
     ]
-    return [harness.Comparison("463 units in six years", rows, outcomes, _NOTE)]
+    return harness.Comparison("463 units in six years", rows, outcomes, _NOTE)
 
 
 def main(radius_m: float | None) -> None:

@@ -21,7 +21,7 @@ from page import RESULTS
 
 NAMES = (
     "startup", "main_job", "nearest", "counting", "gtfs", "addresses", "walk", "siting",
-    "plan", "growth", "reach", "demand",
+    "growth", "reach", "demand",
 )  # fmt: skip
 ON_DEMAND = ("demand_large",)
 """Measured only where asked for by name; the results kept of them stay."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+import plan
 from harness import OURS, Comparison, Outcome, compare, measure, sized
 from vpvkac.geo.geodesy import to_degrees
 from vpvkac.geo.nearest import Targets, nearest
@@ -67,7 +68,7 @@ _OTHERS = (
 
 
 def benchmark(runs: int) -> list[Comparison]:
-    """Measure each job; the smallest against spopt too."""
+    """Measure each job, the smallest against spopt too; and the plan by year."""
     small = compare(
         _SMALL.name,
         ours=partial(ours, _SMALL),
@@ -89,7 +90,7 @@ def benchmark(runs: int) -> list[Comparison]:
         if job.goal_s is not None:
             took = comparison.rows[0].seconds
             comparison.outcomes.append(Outcome(f"at most {job.goal_s:g} s", job.goal_s, took))
-    return compared
+    return [*compared, plan.compared(runs)]
 
 
 def ours(job: Job) -> Work:
