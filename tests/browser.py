@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +62,29 @@ def show(driver: WebDriver, file: Path, *, width: int = 1280, height: int = 900)
     console(driver)
     requests(driver)
     driver.get(file.as_uri())
+    ready(driver)
+
+
+def ready(driver: WebDriver) -> None:
+    """Wait until the page's scripts have run: a busy driver may come back before."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(driver, _SCRIPT_S).until(
+        lambda driver: driver.execute_script("return document.readyState") == "complete"
+    )
+
+
+def pages_printed(driver: WebDriver) -> int:
+    """Print the page that is open; give the number of sheets."""
+    from selenium.common.exceptions import WebDriverException
+
+    command = ("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+    try:
+        printed = driver.execute_cdp_cmd(*command)
+    except WebDriverException:
+        # A busy browser says "Printing failed" of a page that it prints when asked again.
+        printed = driver.execute_cdp_cmd(*command)
+    return len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed["data"])))
 
 
 def console(driver: WebDriver) -> list[str]:

@@ -433,7 +433,7 @@ def test_who_bears_how_much_at_the_ends_of_the_band(sample_result: Result) -> No
         ("B", {2022: 1.12, **dict.fromkeys(range(2023, 2028), 1.68)}),
     ):
         for end, services in ends.items():
-            state = municipal = 0.0
+            state = municipal = within = 0.0
             for year in range(2021, 2028):
                 grown = table[f"{scenario}_own", "services", year] / float(middle)
                 more = (services - float(middle)) * grown if year > 2021 else 0
@@ -441,16 +441,19 @@ def test_who_bears_how_much_at_the_ends_of_the_band(sample_result: Result) -> No
                     "state budget": -3.5 * more + saved.get(year, 0) * more,
                     "municipal budget": 3.5 * more,
                 }
+                # The network's services are whole: half of one is up to 1.75 EUR a year.
+                rounding = 1 + 0.5 * 3.5 * grown
                 for budget, change in spent.items():
                     told = table[f"{scenario}_own", f"{budget} at {end} demand", year]
                     expected = table[f"{scenario}_own", budget, year] + change
-                    assert told == pytest.approx(expected, abs=2)
+                    assert told == pytest.approx(expected, abs=rounding)
                 state += spent["state budget"]
                 municipal += spent["municipal budget"]
+                within += rounding
             for budget, change in (("state budget", state), ("municipal budget", municipal)):
                 told = table[f"{scenario}_own", f"{budget} at {end} demand", None]
                 expected = table[f"{scenario}_own", budget, None] + change
-                assert told == pytest.approx(expected, abs=10)
+                assert told == pytest.approx(expected, abs=within)
     page = cost_page(costs, sample_result, costs.own, "en").replace("\xa0", " ")
     assert page.count("113 461 (75 165–139 771)") == 1
     million = round(-table["A_own", "state budget at low demand", None] / 1e6, 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import json
 import re
@@ -19,7 +18,7 @@ import shapely
 from geographiclib.geodesic import Geodesic
 
 import vpvkac
-from browser import console, requests
+from browser import console, pages_printed, ready, requests
 from vpvkac.questions.coverage.explorer import explorer
 from vpvkac.render import symbols
 from vpvkac.render.frame import resource
@@ -196,6 +195,7 @@ class Screen:
         console(self.driver)
         requests(self.driver)
         self.driver.get(self.file.as_uri() + hash_)
+        ready(self.driver)
 
     def resize(self, width: int, height: int) -> None:
         self.driver.execute_cdp_cmd(
@@ -781,12 +781,7 @@ def test_in_jupyter_the_page_leads_nowhere(browser: WebDriver, page: str, tmp_pa
 
 @pytest.mark.browser
 def test_the_page_prints_on_one_sheet_with_its_legend(screen: Screen) -> None:
-    printed = screen.driver.execute_cdp_cmd(
-        "Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True}
-    )
-    pdf = base64.b64decode(printed["data"])
-
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    assert pages_printed(screen.driver) == 1
 
 
 @pytest.mark.browser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections import Counter
@@ -16,7 +15,7 @@ import pandas as pd
 import pytest
 
 import vpvkac
-from browser import console, requests, show
+from browser import console, pages_printed, requests, show
 from plain_country import at, rows
 from test_explorer import HOSTILE
 from vpvkac.questions.coverage.explorer import explorer
@@ -420,10 +419,7 @@ def test_a_page_prints_on_one_sheet_with_legend_and_sources(
 ) -> None:
     show(browser, folder / "maps" / file, width=1440)
 
-    printed = browser.execute_cdp_cmd(
-        "Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True}
-    )
-    assert len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed["data"]))) == 1
+    assert pages_printed(browser) == 1
 
     browser.execute_script("window.dispatchEvent(new Event('beforeprint'))")
     outside = browser.execute_script(

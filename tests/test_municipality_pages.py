@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import html
 import itertools
@@ -15,7 +14,7 @@ import lxml.html
 import openpyxl
 import pytest
 
-from browser import show
+from browser import pages_printed, show
 from vpvkac.analysis.rounding import exact
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.files import write_municipalities
@@ -269,11 +268,7 @@ def test_a_letter_is_two_sheets_and_begins_with_the_answer(
     """Verdict, what is asked, the four figures; what else is told of residents comes last."""
     for code in sample_result.municipalities["municipality"]:
         show(browser, pages / code / "index.html")
-        printed = browser.execute_cdp_cmd(
-            "Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True}
-        )
-        pdf = base64.b64decode(printed["data"])
-        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2, code
+        assert pages_printed(browser) <= 2, code
         tree = lxml.html.parse(pages / code / "index.html").getroot()
         before = [part.get("class") for part in tree.xpath("(//main//dl)[1]/preceding-sibling::*")]
         reasons = sample_result.gaps_municipalities["municipality"].eq(code).sum()
