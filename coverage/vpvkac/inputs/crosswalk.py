@@ -442,12 +442,13 @@ class Crosswalk:
         of one known layout as a whole.
         """
         known = set(self.units["unit"])
+        distinct = set(codes.unique())
         pairs = _CERTAIN.iloc[:0]
         if self.lineage is not None:
             pairs = crosswalk_for(codes, self.units, self.lineage)
-        elif self._overlap is not None and not codes[codes != ""].isin(known).all():
+        elif self._overlap is not None and distinct - known - {""}:
             pairs = self._overlap
-        left = set(codes) - known - set(pairs["old"])
+        left = distinct - known - set(pairs["old"])
         certain = _CERTAIN[_CERTAIN["old"].isin(left) & _CERTAIN["new"].isin(known)]
         if certain.empty:
             return pairs
@@ -492,4 +493,4 @@ def joined_changes(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def _met(crosswalk: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
     report = changes(crosswalk)
-    return report[report["old"].isin(codes)]
+    return report[report["old"].isin(codes.unique())]

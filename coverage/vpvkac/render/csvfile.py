@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress, repeat
+from itertools import compress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -78,10 +78,17 @@ def _texts(column: pd.Series, decimals: Decimals | None) -> list[str]:
     if pd.api.types.is_bool_dtype(known):
         texts = ["true" if value else "false" for value in known.to_numpy(bool).tolist()]
     elif pd.api.types.is_float_dtype(known):
-        each = compress(decimals, ~missing) if isinstance(decimals, Sequence) else repeat(decimals)
         # -0.0 is 0.0.
         values = (known.to_numpy(float) + 0.0).tolist()
-        texts = [_number(value, count) for value, count in zip(values, each, strict=False)]
+        if isinstance(decimals, Sequence):
+            texts = [
+                f"{value:.{count}f}"
+                for value, count in zip(values, compress(decimals, ~missing), strict=True)
+            ]
+        elif decimals is not None:
+            texts = list(map(f"%.{decimals}f".__mod__, values))
+        else:
+            texts = [f"{value:.0f}" if value == round(value) else repr(value) for value in values]
     else:
         texts = list(map(str, known.to_numpy(object)))
         is_text = not pd.api.types.is_integer_dtype(known)
@@ -93,12 +100,6 @@ def _texts(column: pd.Series, decimals: Decimals | None) -> list[str]:
     written = np.full(len(missing), "", object)
     written[~missing] = texts
     return written.tolist()
-
-
-def _number(value: float, decimals: int | None) -> str:
-    if decimals is not None:
-        return f"{value:.{decimals}f}"
-    return f"{value:.0f}" if value == round(value) else repr(value)
 
 
 def describe(
