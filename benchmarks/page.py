@@ -42,7 +42,16 @@ def _content(name: str, results: Results) -> str:
     if measured is None:
         return _NOT_MEASURED
     told = [_comparison(comparison) for comparison in measured["comparisons"]]
-    return "\n\n".join([f"Measured on {measured['date']}.", *told])
+    return "\n\n".join([_when(measured), *told])
+
+
+def _when(measured: dict[str, Any]) -> str:
+    if "loop_s" not in measured:
+        return f"Measured on {measured['date']}."
+    return (
+        f"Measured on {measured['date']}; ten million rounds of an empty loop in Python took "
+        f"{_short(measured['loop_s'])} s."
+    )
 
 
 def _machine(results: Results) -> str:

@@ -7,8 +7,10 @@ import importlib
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -34,6 +36,7 @@ _THREADS = (
     "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "ARROW_IO_THREADS",
 )  # fmt: skip
 _RUNS = 5
+_ROUNDS = 10_000_000
 
 
 def main() -> int:
@@ -88,11 +91,23 @@ def _against(revision: str, runs: int) -> int:
 
 def _benchmark(name: str, runs: int) -> dict[str, Any]:
     print(f"\n== {name}", flush=True)
+    loop_s = _loop_s()
     made = importlib.import_module(name).benchmark(runs)
     told = [comparison.told() for comparison in (made if isinstance(made, list) else [made])]
     for comparison in told:
         print(_table(comparison), flush=True)
-    return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "comparisons": told}
+    return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "loop_s": loop_s, "comparisons": told}
+
+
+def _loop_s() -> float:
+    """Time what says how fast the machine is just now, for it may have other guests."""
+    took = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        for _ in range(_ROUNDS):
+            pass
+        took.append(time.perf_counter() - begun)
+    return round(statistics.median(took), 3)
 
 
 def _table(comparison: dict[str, Any]) -> str:

@@ -32,7 +32,8 @@ OTHER = ROW | {
 def results(*, met: bool) -> dict[str, Any]:
     goal = {"goal": "at most 0.5 × the time of theirs", "limit": 0.5, "measured": 0.75, "met": met}
     comparison = {"name": "a job", "note": "a note", "rows": [ROW, OTHER], "goals": [goal]}
-    return {"benchmarks": {"job": {"date": "2026-11-21", "comparisons": [comparison]}}}
+    job = {"date": "2026-11-21", "loop_s": 0.4567, "comparisons": [comparison]}
+    return {"benchmarks": {"job": job}}
 
 
 def stored() -> dict[str, Any]:
@@ -72,6 +73,8 @@ def test_a_table_tells_medians_spreads_and_ratios() -> None:
     assert "| vpvkac | 1.23 | 1–2 | 1.1 | 123 |  |  |" in text
     assert "| theirs | 1.23 | 1–2 | 1.1 | 123 | 0.512 | 0.4–0.6 |" in text
     assert "Found by theirs: counted 7." in text
+    assert "Measured on 2026-11-21; ten million rounds" in text
+    assert "took 0.457 s." in text
     assert text.startswith("before\n<!-- job -->\n")
     assert text.endswith("<!-- /job -->\nafter")
     assert "old" not in text
