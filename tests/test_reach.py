@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import lxml.html
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -628,6 +630,56 @@ def test_a_run_loses_nothing_where_reach_cannot_be_told(
     assert (out / "map.html").exists()
     # How often a bus comes is not known, and nothing is said to be served four times a day.
     assert pd.read_csv(out / "network.csv")["visits"].isna().all()
+
+
+# Of each parish of the municipality, by hand: who can on foot, who by bus, who cannot.
+RIGHT = {"Austrumu pagasts": (0, 0, 1), "Pilsēta": (0, 0, 1)}
+LEFT = {"Ziemeļu pagasts": (1, 0, 0), "Dienvidu pagasts": (0, 1, 0)}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_letters_and_workbooks_tell_the_way(country: Write, tmp_path: Path, known: bool) -> None:
+    """With three residents in each unit, and without: then units are counted, and called so."""
+    residents = '[inputs.population]\npath = "people.csv"\nunit = "code"\nvalue = "people"\n'
+    file = country(residents if known else "")
+    units = ["LV9000100", "LV9000110", "LV9000200", "LV9000210"]
+    people = rows("code,people", *((unit, 3) for unit in units))
+    (file.parent / "people.csv").write_text(people, encoding="utf-8")
+    vpvkac.analyse(vpvkac.load(file), reach=True, lang="en").write(tmp_path / "new")
+    each = 3 if known else 1
+    for code, of in (("LV9001000", RIGHT), ("LV9000000", LEFT)):
+        folder = tmp_path / "new" / "municipalities" / code
+        letter = lxml.html.parse(folder / "index.html").getroot()
+        text = " ".join(letter.find("body").text_content().replace("\u00a0", " ").split())
+        none = sum(row[2] for row in of.values())
+        able, walk, bus = (("0 %", "0 %", "0 %"), ("100 %", "50 %", "50 %"))[none == 0]
+        said = (
+            f"Network of contact points: {able} of residents can go there, be served and be home "
+            f"again on one day ({walk} on foot, {bus} by bus). Residents who cannot: {none * each}."
+            if known
+            else f"Network of contact points: from {able} of territorial units one can go there, "
+            f"be served and be home again on one day ({walk} on foot, {bus} by bus). "
+            f"Territorial units from which one cannot: {none}."
+        )
+        assert said in text
+        (listed,) = letter.xpath("//section[@aria-labelledby='no-way']") or [None]
+        assert (listed is not None) == (none > 0)
+        if listed is not None:
+            told = [item.text_content().strip() for item in listed.xpath(".//li")]
+            assert told == [f"{name}: {each}" if known else name for name in of]
+        sheet = openpyxl.load_workbook(folder / f"{code}.xlsx")["Usable there and back"]
+        head, *cells = sheet.iter_rows(values_only=True)
+        table = pd.DataFrame(cells, columns=head)
+        table = table[table["Contact points"] == "Network of contact points"]
+        columns = (
+            ["Residents", "Residents on foot", "Residents by bus", "Residents who cannot"]
+            if known
+            else ["Territorial units", "Units, on foot", "Units, by bus",
+                  "Units from which one cannot"]
+        )  # fmt: skip
+        assert ("Residents" in head) == known
+        assert {name: tuple(row) for name, *row in table[["Territorial unit", *columns]].to_numpy()
+        } == {name: (each, *(each * one for one in row)) for name, row in of.items()}  # fmt: skip
 
 
 @pytest.mark.browser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from vpvkac.views.writer import records, tabulate
 
 if TYPE_CHECKING:
     from vpvkac.analysis.reach import ThereAndBack
+    from vpvkac.model.columns import Column
     from vpvkac.views.page import Table
     from vpvkac.views.writer import Field, Writer
 
@@ -59,7 +61,7 @@ _ASKED_OF_UNIT = {
     "no_return": Message("{begin}; “{stop}”, {end}"),
     "hours": Message("{begin}, {place}"),
 }
-_ASKED_OF_UNITS = {
+_ASKED__UNITS = {
     "no_outbound": Message("{remedy} (from the stop, to be there at)"),
     "no_return": Message("{remedy} (from the point at the earliest; at the stop, at the latest)"),
     "hours": Message("{remedy} (an appointment at, the point)"),
@@ -140,8 +142,10 @@ _UNITS = {
     **dict.fromkeys(("bus", "residents_bus"), Message("Units, by bus")),
     "earlier_adds": Message("An hour earlier adds, units"),
     "later_adds": Message("An hour later adds, units"),
+    **dict.fromkeys(("none", "residents_none"), Message("Units from which one cannot")),
 }
-_NONE = {True: Message("Residents who cannot"), False: Message("Units from which one cannot")}
+_NONE = {True: Message("Residents who cannot"), False: _UNITS["none"]}
+_NONE_ENDS = ("none_least", "none_most")
 _ABLE = {True: Message("Share who can"), False: Message("Share from which one can")}
 
 
@@ -303,7 +307,7 @@ def units_without_way(
             moments = {name: time_of_day(write.lang, row[name]) for name in ("begin", "end")}
             places = {"stop": row["asked_stop"], "place": row["asked_place"]}
             asked = f"({write(_ASKED_OF_UNIT[row['way']], **moments, **places)})"
-            remedy = write(_ASKED_OF_UNITS[row["way"]], remedy=remedy)
+            remedy = write(_ASKED__UNITS[row["way"]], remedy=remedy)
         own = lists.setdefault(row["municipality"], {})
         own.setdefault(f"{write(words.REACH_WAYS[row['way']])}. {remedy}", []).append((said, asked))
     return lists
@@ -315,6 +319,16 @@ def counted(found: ThereAndBack, write: Writer, *columns: str) -> list[Field]:
         write.field(name if found.counts_residents else _UNITS[name], name, number=True)
         for name in columns
     ]
+
+
+def of_units(columns: Mapping[str, Column]) -> dict[str, Column]:
+    """Head the columns of a table, by name, as counts of units, where residents are not known."""
+    # Every unit counts as one, at least and at most.
+    return {
+        name: replace(column, heading=_UNITS.get(name, column.heading))
+        for name, column in columns.items()
+        if name not in _NONE_ENDS
+    }
 
 
 def municipality_tables(

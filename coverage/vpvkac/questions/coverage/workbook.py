@@ -47,6 +47,7 @@ from vpvkac.views.gaps import (
     verdict,
 )
 from vpvkac.views.page import Link
+from vpvkac.views.reach import of_units
 from vpvkac.views.writer import Writer, of_column, of_measure, records
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ OWN_BANDS = "points_service_"
 _UNSHOWN = (
     "service_class", "alt_service_class", "out", "arrive", "leave", "back", "walk_s",
 )  # fmt: skip
+_OF_REACH = ("reach", "gaps_reach")
 _ENDS = ("least", "most", "share_least", "share_most")
 _GAPS: dict[str, type[Gap]] = {
     "gaps_access": AccessGap,
@@ -295,6 +297,8 @@ def rows_of(name: str, table: pd.DataFrame, result: Result) -> Rows:
     }
     if name in _GAPS:
         columns = {of: column for of, column in columns.items() if of not in _DECIDED}
+    if name in _OF_REACH and result.reach and not result.reach.counts_residents:
+        columns = of_units(columns)
     cells = {of: _cells(column, rows, tidy[of], result) for of, column in columns.items()}
     if name == "published":
         cells["figure"] = cells.pop("name")
