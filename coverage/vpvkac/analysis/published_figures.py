@@ -8,7 +8,8 @@ synthetic sample has nothing published.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,9 @@ from vpvkac.model.addresses import parse, stem
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.layouts import layout_of
 from vpvkac.sources.reference import Figure, figures
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 # What a basis cannot do without, and which lists its dates come from.
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -65,11 +69,12 @@ def compare_published(
     values = first_values(summary)
     rows: list[tuple[object, ...]] = []
     causes: dict[str, tuple[Cause, ...]] = {}
+    centres = _OpenCentres(result.places)
     for figure in figures():
         if result.synthetic or not result.project.given.issuperset(NEEDS.get(figure.basis, ())):
             continue
         if figure.basis == "centre":
-            ours = _centre(figure, result)
+            ours = _centre(figure, result, centres)
         elif figure.basis == "nothing":
             ours = _Ours()
         elif figure.code == "development_regional_with_centre":
@@ -152,21 +157,36 @@ def _plain_value(code: str, result: Network, summary: Mapping[str, float]) -> fl
     return values[code]
 
 
-def _centre(figure: Figure, result: Network) -> _Ours:
-    """Find the open centre that a place names, and how far it is from a stop.
+class _OpenCentres:
+    """The open centres by the places that they are named after, or stand in."""
 
-    A centre named after the place, else one whose address is in it:
-    "Dienvidkurzemes novada Aizputes pilsētas VPVKAC" is named after Aizpute,
-    "Ciblas novada Blontu VPVKAC" is not named after Cibla.
-    """
-    centres = result.places[is_open_centre(result.places)]
-    wanted = stem(pd.Series([figure.of.casefold()])).iloc[0]
-    bare = centres["name"].str.casefold().str.replace(r"^.*?\bnovad\w*\s*", "", regex=True)
-    words_of = bare.str.findall(r"\w+").explode().fillna("").astype(str)
-    matches = stem(words_of).eq(wanted).groupby(level=0).any()
-    by_name = matches.reindex(centres.index, fill_value=False)
-    by_address = parse(centres["address"])["settlement"] == wanted
-    candidates = pd.DataFrame(centres[by_name if by_name.any() else by_address])
+    def __init__(self, places: gpd.GeoDataFrame) -> None:
+        self._table = places[is_open_centre(places)]
+
+    def of(self, place: str) -> pd.DataFrame:
+        """Give the centres named after a place, else those whose address is in it.
+
+        "Dienvidkurzemes novada Aizputes pilsētas VPVKAC" is named after Aizpute, "Ciblas novada
+        Blontu VPVKAC" is not named after Cibla.
+        """
+        wanted = stem(pd.Series([place.casefold()])).iloc[0]
+        named = self._words.eq(wanted).groupby(level=0).any()
+        by_name = named.reindex(self._table.index, fill_value=False)
+        return pd.DataFrame(self._table[by_name if by_name.any() else self._settlements == wanted])
+
+    @cached_property
+    def _words(self) -> pd.Series:
+        bare = self._table["name"].str.casefold().str.replace(r"^.*?\bnovad\w*\s*", "", regex=True)
+        return stem(bare.str.findall(r"\w+").explode().fillna("").astype(str))
+
+    @cached_property
+    def _settlements(self) -> pd.Series:
+        return parse(self._table["address"])["settlement"]
+
+
+def _centre(figure: Figure, result: Network, centres: _OpenCentres) -> _Ours:
+    """Find the open centre that a place names, and how far it is from a stop."""
+    candidates = centres.of(figure.of)
     if len(candidates) != 1:
         metres = tuple(candidates["distance_m"].astype(float))
         which = (
