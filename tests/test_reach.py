@@ -21,6 +21,7 @@ from browser import console, show
 from plain_country import at, beside, rows
 from vpvkac.cli.main import main
 from vpvkac.model.faults import InputError
+from vpvkac.questions.compare.there_and_back import compare_ways, side_of
 from vpvkac.questions.coverage.explorer import explorer
 from vpvkac.render.map_page import render
 
@@ -742,6 +743,7 @@ def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> No
     reply = CliRunner().invoke(main, asked)
     assert reply.exit_code == 0, reply.output
     assert "residents who lose the way there and back: 1; who gain it: 0" in reply.output
+    assert "every territorial unit counts as one" in reply.output
     units = pd.read_csv(out / "compare_reach.csv", dtype={"unit": str}).fillna("")
     country_ = units[(units["points"] == "network") & (units["municipality"] == "")].iloc[0]
     assert country_[["residents", "able_a", "able_b", "gained", "lost"]].tolist() == [4, 2, 1, 0, 1]
@@ -781,6 +783,21 @@ def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> No
     assert same.country[["gained", "lost", "more", "fewer"]].to_numpy().sum() == 0
     assert (same.units["able_b"] - same.units["able_a"]
             == same.units["gained"] - same.units["lost"]).all()  # fmt: skip
+
+
+def test_a_name_that_lines_of_two_feeds_share_is_told_with_the_feed(country: Write) -> None:
+    """Of the lines "1" of two feeds, and "2" of one."""
+    result = vpvkac.analyse(vpvkac.load(country()), reach=True)
+    assert result.reach is not None
+    side = side_of(result.reach)
+    lines = ["a: 1", "b: 1", "a: 2"]
+    service = pd.concat([side.service.assign(line=line) for line in lines], ignore_index=True)
+    later = side._replace(service=service.assign(departures=service["departures"] + 1))
+    ways = compare_ways(side._replace(service=service), later, result.units)
+    assert sorted(ways.lines["line"]) == ["2", "a: 1", "b: 1"]
+    assert not ways.counts_residents
+    two = later._replace(homes=side.homes.assign(residents=2))
+    assert compare_ways(two, two, result.units).counts_residents
 
 
 def test_a_set_of_points_of_one_side_is_told(country: Write, tmp_path: Path) -> None:

@@ -189,6 +189,10 @@ CLIENT_SURVEY = Message(
     "The client survey of 2024 (n = 142) asks neither how people travel nor how far nor which "
     "hours they want, so it can neither support nor refute these figures."
 )
+UNITS_AS_RESIDENTS = Message(
+    "Residents are not given: where residents are counted here, every territorial unit counts as "
+    "one."
+)
 # Written out where a page or a workbook holds them; each stands alone in capitals.
 ABBREVIATIONS = {
     "VPVKAC": Message(

@@ -74,6 +74,12 @@ class WaysChanged(NamedTuple):
         return self.units[(self.units["unit"] == "") & (self.units["municipality"] == "")]
 
     @property
+    def counts_residents(self) -> bool:
+        """Whether residents are counted; else every home is a unit that counts as one."""
+        homes = self.homes
+        return not (homes["home"].eq(homes["unit"]) & homes["residents"].eq(1)).all()
+
+    @property
     def lines(self) -> pd.DataFrame:
         """The lines that change: their calls at stops in A and B, those that lose most first."""
         table = self.service.groupby("line", sort=True)[_CALLS].sum()

@@ -60,7 +60,7 @@ _METHOD = (
 
 def headlines(ways: WaysChanged, lang: Lang) -> list[str]:
     """Say for each set of points how many residents gain and lose the way."""
-    lines = []
+    lines = [] if ways.counts_residents else [words.UNITS_AS_RESIDENTS.text(lang)]
     for row in records(ways.country):
         names = ("lost", "gained", "fewer", "more", "able_a", "able_b", "residents")
         points = words.REACH_POINTS[row["points"]].text(lang)

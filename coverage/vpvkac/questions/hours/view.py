@@ -242,6 +242,8 @@ def _notes(hours: Answer, lang: Lang) -> list[str]:
             "vpvkac hours --reach."
         )
         notes.append(ask.text(lang))
+    elif "population" not in hours.result.project.given:
+        notes.append(words.UNITS_AS_RESIDENTS.text(lang))
     notes += [
         f"{text.text(lang)}: {formats.number(lang, count)} / {formats.number(lang, of)}."
         for text, count, of in _usable(hours)
