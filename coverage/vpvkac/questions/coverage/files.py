@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
@@ -31,11 +32,12 @@ from vpvkac.render.beside import beside
 from vpvkac.render.csvfile import as_json, describe, write_table
 from vpvkac.render.gpkg import Entry, Layer, area, mark, marker, write_geopackage
 from vpvkac.render.staging import FILES, RUN_FILE, files_of, leaves, staged, write_text
-from vpvkac.render.symbols import ALERT, FILLS, GAP_SHAPES, INK, PAPER, SHAPES, STOP
+from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, SHAPES, STOP
 from vpvkac.render.xlsx import write_workbook
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message
+from vpvkac.texts.words import beyond_reach, within_reach
 from vpvkac.views.gaps import MunicipalityGap, by_municipality
 from vpvkac.views.reach import with_reasons
 from vpvkac.views.writer import Writer
@@ -57,11 +59,11 @@ _SOMETIMES = (
     "municipalities/index.html", "municipalities/LV*/index.html", "municipalities/LV*/LV*.xlsx",
 )  # fmt: skip
 _WRITING = Message("Writing")
-# Millimetres: a point, a place, a gap, the rings round a point, a stop.
-_POINT, _PLACE, _GAP, _BEYOND_RING, _UNCERTAIN_RING, _STOP = 2.2, 1.8, 3.2, 4.0, 5.2, 0.9
-_LINE = 0.5
+# Millimetres: points by layer, how much larger a ring or a halo is, a stop, a line.
+_SIZES = {"network": 2.2, "places": 1.8, "gaps_access": 3.2}
+_RING, _HALO, _STOP, _LINE = 2.4, 1.0, 0.9, 0.5
 _CONTENTS = {
-    "units": Message("Territorial units by the status of their contact point."),
+    "units": Message("Territorial units by the reach of their contact point."),
     "network": Message(
         "The contact point of each territorial unit; where there is none, there is no geometry."
     ),
@@ -384,8 +386,9 @@ def _population(result: Result) -> dict[str, Any] | None:
 def layers(tables: Mapping[str, gpd.GeoDataFrame], lang: Lang, threshold_m: float) -> list[Layer]:
     """Make the layers of a run, from tables of `rounding.shown` by name.
 
-    Form by kind of host, solid where a point is open and hollow where it is not
-    yet, a ring where it is beyond reach and a dashed one where that is uncertain.
+    As on every map: form by kind of host, filled where a point is open and hollow where it is not
+    yet, in the colour of its reach; units have that of their point.  A dashed ring where that is
+    uncertain.
 
     Labels, titles and column aliases are in the language; names of tables and
     columns and all codes stay.
@@ -415,19 +418,9 @@ def layers(tables: Mapping[str, gpd.GeoDataFrame], lang: Lang, threshold_m: floa
 def _renderer(layer: str, table: gpd.GeoDataFrame, write: Writer) -> ET.Element:
     """Tell QGIS how to draw a layer."""
     if layer == "units":
-        labels = words.STATUSES_PLURAL.items()
-        fills = [Entry(status, write(label), area(FILLS[status])) for status, label in labels]
-        return gpkg.categorised("status", fills)
+        return gpkg.ruled(_verdicts(table, write))
     if layer == "gaps_coverage":
         return gpkg.single(area(FILLS["none"], ALERT))
-    if layer == "gaps_access":
-        symbols = {
-            code: mark(shape.name, _GAP, colour=ALERT, outline=PAPER)
-            for code, shape in GAP_SHAPES.items()
-        }
-        symbols["verify"] = _ring(_GAP, dashed=True)
-        marks = [Entry(code, write(words.CLASSES[code]), marker(symbols[code])) for code in symbols]
-        return gpkg.categorised("class", marks)
     if layer == "stops":
         other, counted = (
             marker(mark("circle", _STOP, colour=colour, outline=STOP, width=_STOP / 5))
@@ -435,54 +428,57 @@ def _renderer(layer: str, table: gpd.GeoDataFrame, write: Writer) -> ET.Element:
         )
         others = Entry('NOT "in_set"', write(Message("Other stops")), other)
         return gpkg.ruled([others, Entry('"in_set"', write(Message("Stops that count")), counted)])
-    # Beyond reach, and to be verified.
-    beyond = words.beyond_reach(write.lang, write.threshold_m)
-    rings = [
-        Entry('NOT "within"', beyond, marker(_ring(_BEYOND_RING, dashed=False))),
-        Entry('"uncertain"', write(words.UNCERTAIN), marker(_ring(_UNCERTAIN_RING, dashed=True))),
+    size = _SIZES[layer]
+    ring = mark("circle", size + _RING, colour=None, outline=INK, width=_LINE, dashed=True)
+    uncertain = Entry('"uncertain"', write(words.UNCERTAIN), marker(ring))
+    return gpkg.ruled([*_points(layer, table, write), uncertain])
+
+
+def _verdicts(units: gpd.GeoDataFrame, write: Writer) -> list[Entry]:
+    """Draw units by the reach of their point (`map_classes.verdicts`)."""
+    within, beyond = (of(write.lang, write.threshold_m) for of in (within_reach, beyond_reach))
+    cases = [
+        ("within", '"within"', within),
+        ("beyond", 'NOT "within"', beyond),
+        ("none", "\"status\" = 'none'", write(words.STATUSES_PLURAL["none"])),
     ]
-    return gpkg.ruled([*_kinds(layer, table, write), *rings])
+    if (units["within"].isna() & (units["status"] != "none")).any():
+        not_known = write(Message("Distance to a stop not known"))
+        cases.append(("unknown", '"within" IS NULL AND "status" <> \'none\'', not_known))
+    return [Entry(condition, label, area(FILLS[code])) for code, condition, label in cases]
 
 
-def _kinds(layer: str, table: gpd.GeoDataFrame, write: Writer) -> list[Entry]:
-    """Draw points by status and host, places by host and status, of the kinds that occur.
+def _points(layer: str, table: gpd.GeoDataFrame, write: Writer) -> list[Entry]:
+    """Draw points by status and host, places by host and status, each of the kinds that occur.
 
-    A unit without a point has nothing to draw; that a place is open goes without saying.
+    Those within reach, or of which it is not known, and then on top those beyond it.  A unit
+    without a point has nothing to draw; that a place is open goes without saying.
     """
     known = table[table["host"].notna()]
-    present = set(zip(known["host"], known["status"], strict=True))
+    # No distance as shown is on the other side of the threshold.
+    is_beyond = known["distance_m"] > write.threshold_m
+    present = set(zip(known["host"], known["status"], is_beyond, strict=True))
+    statuses = words.PLACE_STATUSES if layer == "places" else words.STATUSES
     entries = []
-    if layer == "network":
-        for status, label in words.STATUSES.items():
-            for host in (host for host in SHAPES if (host, status) in present):
-                condition = f"\"status\" = '{status}' AND \"host\" = '{host}'"
-                text = f"{write(label)}: {write(words.HOSTS[host])}"
-                entries.append(Entry(condition, text, _point(host, status, _POINT)))
-        return entries
-    for host in SHAPES:
-        for status, label in words.PLACE_STATUSES.items():
-            if (host, status) not in present:
-                continue
-            condition = f"\"host\" = '{host}' AND \"status\" = '{status}'"
+    for side, status, host in product((False, True), statuses, SHAPES):
+        if (host, status, side) in present:
+            text = f"{write(statuses[status])}: {write(words.HOSTS[host])}"
             if status == "open":
-                text, symbol = write(words.HOSTS_PLURAL[host]), _point(host, "existing", _PLACE)
-            else:
-                text = f"{write(words.HOSTS[host])}: {write(label)}"
-                symbol = _point(host, status, _PLACE)
-            entries.append(Entry(condition, text, symbol))
+                text = write(words.HOSTS_PLURAL[host])
+            if side:
+                text += f" – {words.lowered(beyond_reach(write.lang, write.threshold_m))}"
+            reach = f'coalesce("distance_m", 0) {">" if side else "<="} {write.threshold_m}'
+            condition = f"\"host\" = '{host}' AND \"status\" = '{status}' AND {reach}"
+            entries.append(Entry(condition, text, _point(host, status, _SIZES[layer], beyond=side)))
     return entries
 
 
-def _point(host: str, status: str, size: float) -> ET.Element:
-    """Draw a point: solid where it exists, hollow where it does not, with a dot once announced."""
-    shape = SHAPES[host].name
-    if status == "existing":
-        return marker(mark(shape, size, colour=INK, outline=PAPER))
-    hollow = mark(shape, size, colour=PAPER, outline=INK, width=_LINE)
-    if status == "announced":
-        return marker(hollow, mark("circle", size / 3, colour=INK, outline=INK))
-    return marker(hollow)
-
-
-def _ring(size: float, *, dashed: bool) -> ET.Element:
-    return mark("circle", size, colour=None, outline=ALERT, width=_LINE, dashed=dashed)
+def _point(host: str, status: str, size: float, *, beyond: bool) -> ET.Element:
+    """Draw a point as `picture.draw_mark` does: form by host, fill by status, colour by reach."""
+    shape, colour = SHAPES[host].name, ALERT if beyond else INK
+    halo = [mark(shape, size + _HALO, colour=PAPER, outline=PAPER)] if beyond else []
+    if status in {"existing", "open"}:
+        return marker(*halo, mark(shape, size, colour=colour, outline=PAPER))
+    hollow = mark(shape, size, colour=PAPER, outline=colour, width=_LINE)
+    dot = mark("circle", size / 3, colour=colour, outline=colour)
+    return marker(*halo, hollow, *([dot] if status == "announced" else []))
