@@ -31,6 +31,7 @@ from vpvkac.render import gpkg
 from vpvkac.render.beside import beside
 from vpvkac.render.csvfile import as_json, describe, write_table
 from vpvkac.render.gpkg import Entry, Layer, area, mark, marker, write_geopackage
+from vpvkac.render.parcel import write_parcel
 from vpvkac.render.staging import FILES, RUN_FILE, files_of, leaves, staged, write_text
 from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, SHAPES, STOP
 from vpvkac.render.xlsx import write_workbook
@@ -107,19 +108,22 @@ def write(
     progress: Progress = silent,
     *,
     more: Sequence[More] = (),
+    zipped: bool = False,
     processes: int = 1,
 ) -> Written:
     """Write all outputs of a run into a folder: all of them, or none.
 
-    With two processes the files of municipalities are written beside the others; the bytes are the
-    same.  Raises OSError if the folder cannot be written; previous files are then as they were.
+    Of municipalities those of `result.letters`, and `zipped` to be sent, too, where asked.  With
+    two processes their files are written beside the others; the bytes are the same.  Raises OSError
+    if the folder cannot be written; previous files are then as they were.
     """
     inputs = files_of(result.project)
     always = [name for another in more for name in another.names]
-    if len(result.municipalities) < _MANY:
+    letters = result.municipalities if result.letters is None else result.letters
+    if len(letters) < _MANY:
         processes = 1
     with staged(out, inputs=inputs, sometimes=_SOMETIMES, always=always) as folder:
-        faults = _write_all(result, folder, progress, more, processes)
+        faults = _write_all(result, folder, progress, more, zipped=zipped, processes=processes)
         files = sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
     return Written([Path(out) / file for file in files], faults)
 
@@ -136,7 +140,13 @@ def written(result: Result) -> list[str]:
 
 
 def _write_all(
-    result: Result, folder: Path, progress: Progress, more: Sequence[More], processes: int
+    result: Result,
+    folder: Path,
+    progress: Progress,
+    more: Sequence[More],
+    *,
+    zipped: bool,
+    processes: int,
 ) -> list[Fault]:
     lang, names = result.lang, written(result)
 
@@ -155,7 +165,8 @@ def _write_all(
         full["reach"] = result.reach.units[result.reach.units["unit"] != ""]
     if result.openings:
         full["plan"] = result.openings.table
-    municipal = partial(write_municipalities, folder / "municipalities", result, full)
+    of_each = folder / "municipalities"
+    municipal = partial(write_municipalities, of_each, result, full, zipped=zipped)
     with beside(municipal, processes) as faults_of_municipalities:
         say("gaps.xlsx")
         faults = _write_national(folder / "gaps.xlsx", result, full)
@@ -217,20 +228,21 @@ def _write_national(
 
 
 def write_municipalities(
-    folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]
+    folder: Path, result: Result, tables: Mapping[str, pd.DataFrame], *, zipped: bool = False
 ) -> list[Fault]:
-    """Write `index.html`, and for each municipality its page and workbooks.
+    """Write `index.html`, and for each municipality of `result.letters` its page and workbooks.
 
-    `LV…/index.html`, `LV…/LV….xlsx` and `LV…/LV…_telpas.xlsx`, the checklist of premises.
+    `LV…/index.html`, `LV…/LV….xlsx` and `LV…/LV…_telpas.xlsx`, the checklist of premises; where
+    `zipped`, `LV….zip` with these three, the page leading to nothing outside.
 
     Of the tables of `rounding.exact`; gives warnings of what the workbooks could not hold.
     """
-    from vpvkac.questions.coverage.municipality import Parts, index_page, municipality_page
+    from vpvkac.questions.coverage.municipality import Parts, index_page, letter
 
     faults: list[Fault] = []
-    write_text(folder / "index.html", index_page(result, tables))
+    write_text(folder / "index.html", index_page(result, tables, zipped=zipped))
     parts = Parts.of(result, tables)
-    premises = premises_sheets(result)
+    checklists = premises_sheets(result)
     given = {name for name in tables if name != "institutions" or len(tables[name])}
     sheets = [rows_of(name, tables[name], result) for name in MUNICIPAL if name in given]
     # Its rows of each sheet, by municipality.
@@ -240,24 +252,28 @@ def write_municipalities(
             own.setdefault(code, []).append(row)
     for _, municipality in tables["municipalities"].iterrows():
         code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
-        write_text(folder / code / "index.html", municipality_page(parts, municipality))
+        if result.letters is not None and code not in result.letters:
+            continue
+        page = letter(parts, municipality)
+        write_text(folder / code / "index.html", page.of_run())
+        workbook, premises = (folder / code / f"{code}{end}.xlsx" for end in ("", "_telpas"))
         faults += write_workbook(
-            folder / code / f"{code}_telpas.xlsx",
+            premises,
             cover(result, name),
             [],
             lang=result.lang,
-            shown=f"{folder.name}/{code}/{code}_telpas.xlsx",
-            answer=premises[code],
+            shown=f"{folder.name}/{code}/{premises.name}",
+            answer=checklists[code],
         )
         faults += write_workbook(
-            folder / code / f"{code}.xlsx",
+            workbook,
             cover(result, name),
             [
                 sheet.sheet._replace(rows=own.get(code, []))
                 for sheet, own in zip(sheets, own_rows, strict=True)
             ],
             lang=result.lang,
-            shown=f"{folder.name}/{code}/{code}.xlsx",
+            shown=f"{folder.name}/{code}/{workbook.name}",
             answer=answer(
                 result,
                 name,
@@ -267,6 +283,11 @@ def write_municipalities(
                 of_municipality=True,
             ),
         )
+        if zipped:
+            files = {file.name: file.read_bytes() for file in (workbook, premises)}
+            files["index.html"] = page.alone().encode()
+            named = {f"{code}/{file}": content for file, content in files.items()}
+            write_parcel(folder / f"{code}.zip", named)
     return faults
 
 
