@@ -24,7 +24,7 @@ from vpvkac.analysis.rounding import exact
 from vpvkac.cli.main import main
 from vpvkac.model.project import Input
 from vpvkac.questions.coverage.gaps import gaps_page
-from vpvkac.questions.coverage.municipality import Parts, municipality_page
+from vpvkac.questions.coverage.municipality import Parts, letter
 from vpvkac.sources.plain import read_decisions
 from vpvkac.views.maps import point_cards
 
@@ -276,7 +276,7 @@ def test_pages_show_decisions_in_words(sample_result: Result, lang: Any) -> None
     row = result.follow_up.iloc[0]
     code = row["municipality"]
     own = tables["municipalities"].set_index("municipality", drop=False).loc[code]
-    text = municipality_page(Parts.of(result, tables), own)
+    text = letter(Parts.of(result, tables), own).of_run()
     assert row["unit_name"] in text
     assert "Lūgt pārvadātājam jaunu pieturu" in text
     cards = point_cards(result, points_to_show(result), lang)

@@ -322,7 +322,7 @@ def test_the_threshold_named_is_the_runs_own(tables: Layers, tmp_path: Path) -> 
         alias.get("field"): alias.get("name") for alias in qml(path, "network").iter("alias")
     }
     assert aliases["within"] == f"450{NO_BREAK}m robežās"
-    labels = {rule.get("label") for rule in qml(path, "network").iter("rule")}
+    labels = {rule.get("label") for rule in qml(path, "units").iter("rule")}
     assert f"Tālāk par 450{NO_BREAK}m" in labels
 
 
@@ -360,61 +360,117 @@ def test_aliases_are_the_glossarys_terms(written: Callable[[Lang], Path]) -> Non
         assert next(alias.get("name") for alias in aliases if alias.get("field") == name) == term
 
 
-@pytest.mark.parametrize(("layer", "attribute"), [("units", "status"), ("gaps_access", "class")])
-def test_every_value_has_a_category(layer: str, attribute: str, gpkg: Path) -> None:
-    renderer = qml(gpkg, layer).find("renderer-v2")
-    assert renderer is not None
-    assert renderer.get("type") == "categorizedSymbol"
-    assert renderer.get("attr") == attribute
-    categories = {item.get("value"): item.get("label") for item in renderer.iter("category")}
-    assert set(column(gpkg, layer, attribute)) <= set(categories)
-    assert all(categories.values())
+def looks(file: Path, layer: str) -> dict[str, list[dict[str, str]]]:
+    """Give the parts of the symbol of each rule, the lowest first, by the rule's filter."""
+    style = qml(file, layer)
+    symbols = {
+        symbol.get("name"): [options(part) for part in symbol.findall("layer")]
+        for symbol in style.iterfind("renderer-v2/symbols/symbol")
+    }
+    return {rule.get("filter", ""): symbols[rule.get("symbol")] for rule in style.iter("rule")}
 
 
-@pytest.mark.parametrize("layer", ["network", "places", "stops"])
-def test_every_point_passes_one_rule_and_rings_mark_what_needs_attention(
+def colour_of(hexadecimal: str) -> str:
+    return ",".join(str(part) for part in bytes.fromhex(hexadecimal[1:])) + ",255"
+
+
+def test_every_unit_has_the_colour_of_the_reach_of_its_point(gpkg: Path, tables: Layers) -> None:
+    network = tables["network"].set_index("unit")["distance_m"]
+    areas = {
+        unit: "none" if pd.isna(metres) else "within" if metres <= 700 else "beyond"
+        for unit, metres in network.items()
+    }
+    drawn: dict[str, str] = {}
+    for condition, parts in looks(gpkg, "units").items():
+        # QGIS's expressions of this kind are SQL too, so SQLite can try them.
+        for (unit,) in ask(gpkg, f"SELECT unit FROM units WHERE {condition}"):  # noqa: S608
+            assert unit not in drawn
+            drawn[unit] = parts[0]["color"]
+    assert drawn == {unit: colour_of(FILLS[code].ground) for unit, code in areas.items()}
+    assert len(set(drawn.values())) == 3
+
+
+@pytest.mark.parametrize("layer", ["network", "places", "gaps_access"])
+def test_form_tells_the_kind_fill_the_status_and_colour_the_reach(
     layer: str, gpkg: Path, tables: Layers
 ) -> None:
-    # QGIS's expressions of this kind are SQL too, so SQLite can try them.
-    rules = {rule.get("filter", ""): rule.get("label") for rule in qml(gpkg, layer).iter("rule")}
-    rings = {'NOT "within"', '"uncertain"'}
-    kinds = " + ".join(f"({condition})" for condition in rules if condition not in rings)
+    table = tables[layer][tables[layer].geometry.notna()]
+    key = "unit" if layer == "network" else "place"
+    rows = table.set_index(key).to_dict("index")
+    seen: dict[str, dict[str, str]] = {}
+    for condition, parts in looks(gpkg, layer).items():
+        found = ask(gpkg, f"SELECT {key} FROM {layer} WHERE {condition}")  # noqa: S608
+        if condition == '"uncertain"':
+            assert {one for (one,) in found} == {one for one in rows if rows[one]["uncertain"]}
+            assert parts[0]["outline_style"] == "dash"
+            assert parts[0]["color"].endswith(",0")
+            continue
+        for (one,) in found:
+            assert one not in seen, one
+            seen[one] = next(part for part in parts if part["outline_color"] != part["color"])
+            is_dotted = parts[-1]["color"] == parts[-1]["outline_color"]
+            assert is_dotted == (rows[one]["status"] == "announced")
+    assert seen.keys() == rows.keys()
+    for one, row in rows.items():
+        # A place is beyond where the run says so, whatever kind of gap it is.
+        beyond = not row["within"] if "within" in row else row["over_m"] > 0
+        told = colour_of(ALERT if beyond else INK)
+        is_open = row["status"] in {"existing", "open"}
+        mark = seen[one]
+        assert mark["name"] == SHAPES[row["host"]].name
+        assert mark["color" if is_open else "outline_color"] == told, one
+        assert mark["outline_color" if is_open else "color"] == colour_of("#ffffff")
+
+
+@pytest.mark.parametrize("layer", ["network", "places", "stops", "gaps_access"])
+def test_every_point_passes_one_rule(layer: str, gpkg: Path) -> None:
+    kinds = " + ".join(
+        f"coalesce({condition}, 0)"
+        for condition in looks(gpkg, layer)
+        if condition != '"uncertain"'
+    )
     passed = ask(gpkg, f"SELECT {kinds} FROM {layer} WHERE geom IS NOT NULL")  # noqa: S608
     assert {row[0] for row in passed} == {1}
-    for name, condition, sought in (
-        ("within", 'NOT "within"', False),
-        ("uncertain", '"uncertain"', True),
-    ):
-        if layer == "stops":
-            continue
-        drawn = ask(gpkg, f"SELECT count(*) FROM {layer} WHERE {condition}")  # noqa: S608
-        assert drawn[0][0] == sum(value is sought for value in tables[layer][name].tolist()) > 0
-        assert rules[condition]
 
 
-def test_a_host_is_told_by_form_and_a_status_by_filling(tables: Layers, tmp_path: Path) -> None:
+def test_a_rule_says_what_it_draws(written: Callable[[Lang], Path]) -> None:
+    labels = {
+        lang: {rule.get("label") for layer in ("units", "network", "places", "gaps_access")
+               for rule in qml(written(lang), layer).iter("rule")}
+        for lang in ("lv", "en")
+    }  # fmt: skip
+    assert {
+        f"700{NO_BREAK}m robežās", "Bez kontaktpunkta", "Esošs: VPVKAC",
+        f"Plānots: Pašvaldības bibliotēka – tālāk par 700{NO_BREAK}m", "Pasta nodaļas",
+    } <= labels["lv"]  # fmt: skip
+    assert "Planned: Municipal library" in labels["en"]
+    assert len(labels["lv"]) == len(labels["en"])
+
+
+def test_a_unit_whose_distance_is_not_known_is_told_apart(tables: Layers, tmp_path: Path) -> None:
+    units = tables["units"].assign(within=pd.array([pd.NA] * len(tables["units"]), "boolean"))
+    path = tmp_path / "coverage.gpkg"
+    write_geopackage(path, layers({**tables, "units": units}, "lv", 700.0))
+    counts = {
+        parts[0]["color"]: ask(path, f"SELECT count(*) FROM units WHERE {condition}")[0][0]  # noqa: S608
+        for condition, parts in looks(path, "units").items()
+    }
+    none = int((units["status"] == "none").sum())
+    assert counts == {
+        colour_of(FILLS["within"].ground): 0, colour_of(FILLS["beyond"].ground): 0,
+        colour_of(FILLS["none"].ground): none,
+        colour_of(FILLS["unknown"].ground): len(units) - none,
+    }  # fmt: skip
+
+
+def test_every_host_has_a_form_of_its_own(tables: Layers, tmp_path: Path) -> None:
     places = tables["places"].head(12).assign(host=[*words.HOSTS] * 2)
     places["status"] = ["open"] * 6 + ["announced"] * 6
     path = tmp_path / "coverage.gpkg"
     write_geopackage(path, layers({**tables, "places": places}, "lv", 700.0))
-    style = qml(path, "places")
-    symbols = {
-        symbol.get("name"): symbol for symbol in style.iterfind("renderer-v2/symbols/symbol")
-    }
-    looks = {
-        rule.get("filter", ""): options(symbols[rule.get("symbol")]) for rule in style.iter("rule")
-    }
-    for status, colour in (("open", "18,58,99,255"), ("announced", "255,255,255,255")):
-        first = [
-            symbols[rule.get("symbol")].find("layer")
-            for rule in style.iter("rule")
-            if f"'{status}'" in rule.get("filter", "")
-        ]
-        marks = [options(layer) for layer in first if layer is not None]
-        assert len({mark["name"] for mark in marks}) == len(words.HOSTS)
-        assert {mark["color"] for mark in marks} == {colour}
-    assert looks['"uncertain"']["outline_style"] == "dash"
-    assert looks['"uncertain"']["color"].endswith(",0")
+    for status in ("open", "announced"):
+        drawn = [parts for rule, parts in looks(path, "places").items() if f"'{status}'" in rule]
+        assert len({parts[0]["name"] for parts in drawn}) == len(words.HOSTS)
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -422,7 +478,7 @@ def test_every_symbol_named_is_drawn_and_of_the_layers_kind(layer: str, gpkg: Pa
     style = qml(gpkg, layer)
     drawn = style.findall("renderer-v2/symbols/symbol")
     names = [symbol.get("name") for symbol in drawn]
-    used = [item.get("symbol") for item in style.iter() if item.tag in {"category", "rule"}]
+    used = [item.get("symbol") for item in style.iter() if item.tag == "rule"]
     assert names == (used or ["0"])
     assert {symbol.get("type") for symbol in drawn} == {"marker" if layer in POINTS else "fill"}
     assert style.findtext("layerGeometryType") == ("0" if layer in POINTS else "2")
@@ -433,15 +489,16 @@ def test_every_symbol_named_is_drawn_and_of_the_layers_kind(layer: str, gpkg: Pa
         )
 
 
-def test_no_two_statuses_look_alike_and_gaps_are_hatched(gpkg: Path) -> None:
+def test_no_two_verdicts_look_alike_and_units_without_a_point_are_hatched(gpkg: Path) -> None:
     style = qml(gpkg, "units")
     looks = [
         ET.tostring(symbol).replace(f'name="{number}"'.encode(), b"")
         for number, symbol in enumerate(style.findall("renderer-v2/symbols/symbol"))
     ]
-    assert len(set(looks)) == len(words.STATUSES)
-    hatched = qml(gpkg, "gaps_coverage").findall("renderer-v2/symbols/symbol/layer")
-    assert "LinePatternFill" in {layer.get("class") for layer in hatched}
+    assert len(set(looks)) == len(looks) == 3
+    for layer, symbol in (("units", "2"), ("gaps_coverage", "0")):
+        hatched = qml(gpkg, layer).findall(f"renderer-v2/symbols/symbol[@name='{symbol}']/layer")
+        assert "LinePatternFill" in {part.get("class") for part in hatched}
 
 
 def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:

@@ -193,6 +193,8 @@ def test_each_column_says_in_full_what_it_asks(
     for row, word in zip(("1.2", "3.1", "3.1", "3.1", "6.1"), words[lang], strict=True):
         assert word in asked[row]
     assert (sheet.page_setup.fitToWidth, sheet.print_title_cols) == (2, "$A:$C")
+    # What every page repeats is whole there: no part of a line that stands on the first alone.
+    assert min(lines.min_col for lines in sheet.merged_cells.ranges) == 4
 
 
 def keys(path: Path) -> set[str]:

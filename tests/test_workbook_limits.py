@@ -52,6 +52,25 @@ def test_a_text_is_cut_to_what_a_cell_holds(
     assert LONGEST_TEXT - 2 <= len(cut.encode("utf-16-le")) // 2 <= LONGEST_TEXT
 
 
+def test_a_long_text_is_shown_whole_and_no_word_of_a_heading_is_broken(
+    tmp_path: Path, sample_result: Result
+) -> None:
+    words = " ".join(["Garš teikums."] * 30)
+    sheet = Sheet(
+        "T", ["Īss", "Pārsniegums, m", "Pamatojums"], [("a", "b", words), ("a", "b", "c")]
+    )
+    write_workbook(tmp_path / "t.xlsx", cover(sample_result), [sheet], lang="lv", shown="t.xlsx")
+    written = openpyxl.load_workbook(tmp_path / "t.xlsx")["T"]
+    widths = [written.column_dimensions[letter].width for letter in "ABC"]
+    assert widths[1] >= len("Pārsniegums,") + 1
+    height, wrapped = written.row_dimensions[2].height, written["C2"].alignment.wrap_text
+    # 11 points take 15; more letters than the column is wide stand in no line of it.
+    assert wrapped
+    assert height / 15 * widths[2] >= len(words)
+    assert (written.row_dimensions[3].height or 15) == 15
+    assert not written["A2"].alignment.wrap_text
+
+
 def test_rows_beyond_a_sheet_are_counted(
     tmp_path: Path, sample_result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from vpvkac.model.options import language
 from vpvkac.model.project import Project
 from vpvkac.questions.coverage import view as coverage_view
 from vpvkac.questions.coverage.answer import network_of
-from vpvkac.questions.coverage.question import Question
+from vpvkac.questions.coverage.question import Question, find_municipalities
 from vpvkac.questions.coverage.view import NetworkInLanguage
 from vpvkac.questions.reach.answer import Answer as ReachAnswer
 from vpvkac.questions.reach.answer import answer as reach_answer
@@ -66,7 +66,14 @@ class Result(coverage_view.Result):
         """Give the same result with its texts in "lv" or "en"; nothing is computed again."""
         return super().in_language(language(lang))
 
-    def write(self, out: str | Path, *, lang: Lang | None = None) -> list[Path]:
+    def write(
+        self,
+        out: str | Path,
+        *,
+        lang: Lang | None = None,
+        only: Sequence[str] | None = None,
+        zipped: bool = False,
+    ) -> list[Path]:
         """Write every output into a folder: all of them, or none.
 
         Parameters
@@ -75,23 +82,45 @@ class Result(coverage_view.Result):
             The folder; made if it is not there.  Files of other names in it stay.
         lang
             {"lv", "en"}; None for the language of the result.
+        only
+            Codes or names of the municipalities whose letters and workbooks are written; None for
+            all of them.  All else is of the whole country.
+        zipped
+            Whether to write `municipalities/LV….zip` too: the letter and workbooks of each, to be
+            sent.
 
         Returns
         -------
         files
             The files written, in order of name.  After an OSError, previous files are as they
             were; a UserWarning says that a workbook cannot hold all of a table: the CSV does.
+
+        Raises
+        ------
+        OptionError
+            If `only` holds what is not one municipality; it names the nearest.
         """
-        written = write(self if lang is None else self.in_language(lang), out)
+        result = self if lang is None else self.in_language(lang)
+        if only is not None:
+            result = replace(result, letters=find_municipalities(self.municipalities, only))
+        written = write(result, out, zipped=zipped)
         for fault in written.faults:
             warnings.warn(fault.sentence(lang or self.lang), stacklevel=2)
         return written.files
 
 
 def write(
-    result: Result, out: str | Path, progress: Progress = silent, *, processes: int = 1
+    result: Result,
+    out: str | Path,
+    progress: Progress = silent,
+    *,
+    zipped: bool = False,
+    processes: int = 1,
 ) -> Written:
-    """Write every output of a run into a folder, with those of `reach` and `plan` where asked."""
+    """Write every output of a run into a folder, with those of `reach` and `plan` where asked.
+
+    Of municipalities those of `result.letters`; where `zipped`, as archives to be sent, too.
+    """
     from vpvkac.questions.coverage import files
     from vpvkac.questions.reach import files as reach_files
 
@@ -106,7 +135,7 @@ def write(
         if isinstance(planned := result.openings, PlanAnswer):
             writing = partial(plan_files.write_into, planned=planned, lang=lang)
             more.append(files.More(writing, plan_files.FILES))
-    return files.write(result, out, progress, more=more, processes=processes)
+    return files.write(result, out, progress, more=more, zipped=zipped, processes=processes)
 
 
 def analyse(

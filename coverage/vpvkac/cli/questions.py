@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,7 @@ from vpvkac.cli.usage import (
     whole_minutes,
     within,
 )
-from vpvkac.model.faults import has_errors
+from vpvkac.model.faults import has_errors, printable
 from vpvkac.model.project import REACH, REACH_POINTS
 from vpvkac.texts.message import Message, in_context
 
@@ -52,6 +53,7 @@ vpvkac run ventspils/ --out karte/  the project ventspils/vpvkac.toml
 vpvkac run --threshold 800 --lang en
 vpvkac run --reach                  and who can go there, be served and be home again
 vpvkac run --plan                   and in which year each remaining point is to open
+vpvkac run --only Cēsis --zip       one municipality's letter alone, and zipped to be sent
 vpvkac run --timings                and how long each step took
 vpvkac run --quiet                  nothing but errors, as a scheduled job wants
 """),
@@ -65,17 +67,33 @@ vpvkac run --quiet                  nothing but errors, as a scheduled job wants
         "Plan the openings by year, too, as the project's section plan asks; they stand in the "
         "report, the pages and the workbooks (see vpvkac plan)."
 ))  # fmt: skip
+@option("--only", multiple=True, shown=Message("MUNICIPALITY"), about=Message(
+        "Write letter and workbooks of this municipality alone, by code or name; may be given "
+        "several times. Those of others, written before, go; tables, maps and report stay those of "
+        "the whole country.  [all municipalities]"
+))  # fmt: skip
+@option("--zip", "zipped", is_flag=True, about=Message(
+        "Put letter and workbooks of each municipality into one file, too, to be sent: "
+        "municipalities/LV….zip."
+))  # fmt: skip
 @option("--timings", is_flag=True, about=Message("Say how long each step took, on stderr."))
-def run(run: Run, *, reach: bool | None, plan: bool, timings: bool) -> Reply:
+def run(
+    run: Run, *, reach: bool | None, plan: bool, only: Sequence[str], zipped: bool, timings: bool
+) -> Reply:
     """Compute reach, coverage and gaps, and write all outputs."""
+    from vpvkac.questions.coverage.question import find_municipalities
     from vpvkac.questions.coverage.standing import Standing
 
     project, failed = run.project(), False
-    standing = Standing(project, run.out, run.lang, reach, plan) if project.use_cache else None
+    asked = (run.lang, reach, plan, only, zipped)
+    standing = Standing(project, run.out, *asked) if project.use_cache else None
     said = None if standing is None else standing.said(run.steps)
     if said is None:
         result = run.result(project, reach=reach, plan=plan)
-        said, files = _written(run, result)
+        if only:
+            letters = find_municipalities(result.municipalities, only, "--only")
+            result = replace(result, letters=letters)
+        said, files = _written(run, result, zipped=zipped)
         failed = has_errors(result.reach_faults)
         if standing is not None and not failed:
             standing.keep(said, files)
@@ -86,7 +104,7 @@ def run(run: Run, *, reach: bool | None, plan: bool, timings: bool) -> Reply:
     return Reply(said.lines, said.written, notes, timed=True, failed=failed)
 
 
-def _written(run: Run, result: Result) -> tuple[Said, list[Path]]:
+def _written(run: Run, result: Result, *, zipped: bool) -> tuple[Said, list[Path]]:
     """Write all outputs; give what there is to say of them, and their names in the folder."""
     with run.writing():
         from vpvkac.api.coverage import write
@@ -94,10 +112,18 @@ def _written(run: Run, result: Result) -> tuple[Said, list[Path]]:
         from vpvkac.questions.coverage.view import headline
         from vpvkac.render.beside import processors
 
-        written = write(result, run.out, run.steps, processes=min(processors(), 2))
+        processes = min(processors(), 2)
+        written = write(result, run.out, run.steps, zipped=zipped, processes=processes)
+    names = dict(result.municipalities[["municipality", "municipality_name"]].to_numpy())
+    parcels = run.out / "municipalities"
+    letters = [
+        f"{printable(names[code])}: {parcels / (f'{code}.zip' if zipped else f'{code}/index.html')}"
+        for code in sorted(result.letters or ())
+    ]
     lines = [
         headline(result),
         run.text(Message("Files ({count}): {out}"), count=len(written.files), out=run.out),
+        *letters,
         run.text(Message("Start here: {}"), run.out / "index.html"),
     ]
     planned = result.openings.faults if result.openings else ()

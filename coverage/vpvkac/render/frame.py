@@ -73,7 +73,7 @@ def render(page: Page, context: Mapping[str, object], about: About) -> str:
         "project_title": about.title or words.NETWORK.text(lang),
         "skip": Message("Skip to the content").text(lang),
         "other_pages": words.PAGES.text(lang),
-        "room": navigation.ROOM,
+        "room": "" if page.alone else navigation.ROOM,
         "nothing_on": Message("No row tells anything on").text(lang),
         "files_label": Message("The same as files").text(lang),
         "files": page.files,

@@ -140,9 +140,9 @@ _HATCH_DISTANCE, _HATCH_WIDTH, _OUTLINE = 1.7, 0.4, 0.2
 
 
 class Entry(NamedTuple):
-    """One line of a legend: a value (`categorised`) or a filter (`ruled`), label and symbol."""
+    """One line of a legend: its filter, label and symbol."""
 
-    what: str
+    condition: str
     label: str
     symbol: ET.Element
 
@@ -206,16 +206,6 @@ def mark(
 def single(symbol: ET.Element) -> ET.Element:
     """Draw all features alike."""
     return _renderer("singleSymbol", [symbol])
-
-
-def categorised(column: str, entries: Sequence[Entry]) -> ET.Element:
-    """Draw features by the value of a column."""
-    categories = ET.Element("categories")
-    for position, (value, label, _) in enumerate(entries):
-        attributes = {"value": value, "label": label, "symbol": str(position)}
-        ET.SubElement(categories, "category", attributes, render="true", type="string")
-    symbols = [entry.symbol for entry in entries]
-    return _renderer("categorizedSymbol", symbols, categories, attr=column)
 
 
 def ruled(entries: Sequence[Entry]) -> ET.Element:

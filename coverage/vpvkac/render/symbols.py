@@ -74,18 +74,15 @@ TONES = {
     "amber": "#d57a1f",
     "second": "#8a6100",
 }
-_CIRCLE, _DIAMOND = Shape("circle"), Shape("diamond", 4, 0.0, 1.25)
 # By kind of host.
 SHAPES = {
-    "centre": _CIRCLE,
+    "centre": Shape("circle"),
     "library": Shape("square", 4, pi / 4, 1.2),
-    "municipal_premises": _DIAMOND,
+    "municipal_premises": Shape("diamond", 4, 0.0, 1.25),
     "post_office": Shape("triangle", 3, -pi / 2, 1.3),
     "institution": Shape("hexagon", 6, 0.0, 1.1),
     "state_centre": Shape("pentagon", 5, -pi / 2, 1.15),
 }
-# By class of gap.
-GAP_SHAPES = {"move": _CIRCLE, "beyond": _DIAMOND}
 
 
 # What style sheets name, `var(--rule)`: texts and lines, then charts.

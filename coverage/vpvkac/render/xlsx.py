@@ -35,7 +35,7 @@ _ELLIPSIS = "…"
 _CUT = Message("holds only the first 32 767 characters of longer texts; cells cut: {}")
 _LEFT_OUT = Message("holds only the first 1 048 575 rows of a table; rows left out: {}")
 _IN_CSV = Message("the CSV tables hold all of it")
-_LEAST_WIDTH, _MOST_WIDTH = 8, 60
+_LEAST_WIDTH, _MOST_WIDTH = 8, 90
 # Points of a line, letters across a page that can still be read, and A4 by Excel's number.
 _LINE, _PAGE_WIDTH, _A4 = 15, 220, 9
 _CELL: dict[str, Any] = {
@@ -43,6 +43,8 @@ _CELL: dict[str, Any] = {
     "bottom_color": STYLE["rule"],
 }  # fmt: skip
 _TO_FILL = STYLE["note"]
+# The room of a number in the tables parts it from the text to its right.
+_NUMBER: dict[str, Any] = {"align": "right", "indent": 1}
 # XlsxWriter stamps the time of writing; the same inputs must give the same bytes.
 _CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 _PLAIN = {
@@ -162,16 +164,17 @@ class _Writer:
         table, top, width = answer.table, len(answer.lines) + 2, sum(answer.widths)
         pages = ceil(width / _PAGE_WIDTH)
         sheet = self._add_sheet(table.title, pages)
-        # The lines stand on the first page.
+        # The lines stand on the first page, off the columns that every page repeats.
+        first = table.names if pages > 1 else 0
         across = sum(end <= width / pages for end in accumulate(answer.widths))
         for column, width in enumerate(answer.widths):
             sheet.set_column(column, column, width)
         sheet.write_string(0, 0, self._text(answer.title), self.format(bold=True, font_size=16))
         for row, line in enumerate(answer.lines, 1):
             style = self.format(font_size=12, bold=row == 1, text_wrap=True, valign="top")
-            sheet.merge_range(row, 0, row, across - 1, self._text(line), style)
+            sheet.merge_range(row, first, row, across - 1, self._text(line), style)
             # Twelve points take more room than eleven.
-            lines = _lines(line, 0.85 * sum(answer.widths[:across]))
+            lines = _lines(line, 0.85 * sum(answer.widths[first:across]))
             sheet.set_row(row, 1.15 * _LINE * lines)
         self._write_heading(sheet, top, table.headings, answer.widths)
         filled = {choice.column for choice in answer.choices}
@@ -254,13 +257,21 @@ class _Writer:
             widths.append(_width(heading, values, self.lang))
         sheet = self._add_sheet(content.title, ceil(sum(widths) / _PAGE_WIDTH))
         self._write_heading(sheet, 0, content.headings, widths)
+        heights: dict[int, int] = {}
         for column, (width, values) in enumerate(zip(widths, columns, strict=True)):
             known = [(row, value) for row, value in enumerate(values, 1) if value is not None]
+            # Every other column is as wide as its longest text.
+            is_wrapped = width > _MOST_WIDTH
             for row, value in known:
-                self._write_cell(sheet, row, column, value)
+                style = _NUMBER if isinstance(value, Shown) else {"text_wrap": is_wrapped}
+                self._write_cell(sheet, row, column, value, valign="top", **style)
+                if is_wrapped:
+                    heights[row] = max(heights.get(row, 1), _lines(value, width))
             # A column of which nothing is known is there, and takes no room.
             is_empty = bool(rows) and not known
             sheet.set_column(column, column, width, None, {"hidden": is_empty})
+        for row, lines in heights.items():
+            sheet.set_row(row, _LINE * lines)
         if not rows:
             sheet.write_string(1, 0, content.none)
         sheet.freeze_panes(1, content.names)
@@ -327,7 +338,7 @@ class _Writer:
 
 
 def _width(heading: str, values: Sequence[Any], lang: Lang) -> float:
-    """Fit the longest value, and the heading over two lines."""
+    """Fit the longest value, and the heading over two lines, no word of it broken."""
     texts = (
         value if isinstance(value, str)
         else value.text(lang) if isinstance(value, Shown)
@@ -335,7 +346,9 @@ def _width(heading: str, values: Sequence[Any], lang: Lang) -> float:
         for value in values
     )  # fmt: skip
     longest = max(map(len, texts), default=0)
-    return min(max(longest, len(heading) / 2, _LEAST_WIDTH), _MOST_WIDTH) + 2
+    # Bold letters are wider.
+    word = 1.15 * max(map(len, heading.split()), default=0)
+    return min(max(longest, len(heading) / 2, word, _LEAST_WIDTH), _MOST_WIDTH) + 2
 
 
 @lru_cache(maxsize=4096)

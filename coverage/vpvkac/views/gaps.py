@@ -349,8 +349,8 @@ class MunicipalityGap(Gap):
 
     @property
     def href(self) -> str:
-        """Where it leads from a run's pages: to the municipality's page."""
-        return f"municipalities/{self.code}/index.html"
+        """Where it leads from a run's pages: to the municipality's page, if there is one."""
+        return self.write.letter(self.code)
 
     @property
     def area(self) -> str:

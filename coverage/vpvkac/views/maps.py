@@ -238,7 +238,7 @@ def point_cards(result: Findings, frame: pd.DataFrame, lang: Lang) -> list[Json]
 
 def _reach(row: Mapping[Hashable, Any], write: Writer) -> Json:
     """Say how far the nearest stop is, and whether that is within reach."""
-    distance, (lang, threshold_m) = cell_value(row["distance_m"]), write
+    distance, lang, threshold_m = cell_value(row["distance_m"]), write.lang, write.threshold_m
     if distance is None:
         return {}
     within, metres = bool(row["within"]), write.metres(distance)

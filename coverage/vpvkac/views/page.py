@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Page:
     """What a page is called, its template in ``render/templates``, its style and its script.
 
-    `files` beside it in the folder hold more than its tables do.
+    `files` beside it in the folder hold more than its tables do; one that is sent `alone` leads to
+    no other page.
     """
 
     title: str
@@ -29,6 +30,7 @@ class Page:
     style: tuple[str, ...] = ()
     script: str = ""
     files: tuple[str, ...] = ()
+    alone: bool = False
 
 
 class Column(NamedTuple):

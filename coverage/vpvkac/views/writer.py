@@ -24,7 +24,7 @@ from vpvkac.model.columns import COLUMNS, Type
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang, Message, Text
-from vpvkac.views.page import Cell, Column, Table
+from vpvkac.views.page import Cell, Column, Link, Table
 
 _OF_ALL = Message("{what}: {shown} of {count}")
 
@@ -50,15 +50,17 @@ class Writer(NamedTuple):
     """Writes what is shown; nothing where there is no value.
 
     The threshold is that of the run: headings name it, and no distance as shown crosses it.
+    `letters` are the municipalities that have a page; None where all have one.
     """
 
     lang: Lang
     threshold_m: float
+    letters: frozenset[str] | None = None
 
     @classmethod
     def of(cls, result: _Worded) -> Writer:
         """Write in the language of a result."""
-        return cls(result.lang, result.threshold_m)
+        return cls(result.lang, result.threshold_m, getattr(result, "letters", None))
 
     def __call__(self, text: Text, *places: object, **values: object) -> str:
         """Say a text, with what stands in its placeholders."""
@@ -98,6 +100,17 @@ class Writer(NamedTuple):
     def threshold(self, metres: float | None = None) -> str:
         """Write a threshold, the run's own unless another is given."""
         return formats.threshold(self.lang, self.threshold_m if metres is None else metres)
+
+    def letter(self, municipality: str) -> str:
+        """Give the way from the folder of a run to a municipality's page; empty if it has none."""
+        if self.letters is not None and municipality not in self.letters:
+            return ""
+        return f"municipalities/{municipality}/index.html"
+
+    def municipality(self, row: Mapping[Any, Any]) -> str | Link:
+        """Name the municipality of a row; the name leads to its page."""
+        name, page = row["municipality_name"], self.letter(row["municipality"])
+        return Link(name, page) if page else str(name)
 
     def cell(self, column: str, row: Any) -> str:
         """Write a cell by its column: words in place of a code or a flag, a number, a text."""

@@ -299,6 +299,7 @@ def _municipalities(result: Findings, write: Writer) -> list[maps.Json]:
             {
                 "code": row["municipality"],
                 "name": row["municipality_name"],
+                "page": write.letter(row["municipality"]),
                 "units": units[row["municipality"]],
                 "rows": [[write(label), text] for label, text in counts if text],
             }

@@ -176,7 +176,7 @@ def _centre_stops(shared: _Shared) -> maps.Sheet | None:
     return maps.Sheet(
         write(Message("Existing centres: distance to the nearest stop")),
         write(summary, limit=write(limit, threshold=write.threshold())),
-        areas=plain_areas(shared.base, result.municipalities, write.lang),
+        areas=_leading(shared, plain_areas(shared.base, result.municipalities, write.lang)),
         legend=[
             maps.Group(by_distance, _band_entries(centres, write)),
             maps.Group("", explorer.gap_entries(of_centres, write.lang)),
@@ -375,11 +375,22 @@ def _municipalities(shared: _Shared, table: pd.DataFrame, columns: Sequence[str]
     """Make the polygons of municipalities by their `fill`, with some columns in the card."""
     write = shared.write
     headings = {column: write.heading(column) for column in columns}
-    return municipality_areas(
-        shared.base,
-        table,
-        lambda row: [(heading, write.number(row[name])) for name, heading in headings.items()],
+    return _leading(
+        shared,
+        municipality_areas(
+            shared.base,
+            table,
+            lambda row: [(heading, write.number(row[name])) for name, heading in headings.items()],
+        ),
     )
+
+
+def _leading(shared: _Shared, municipalities: maps.Json) -> maps.Json:
+    """Let the polygons of municipalities lead to their pages."""
+    for feature in municipalities["features"]:
+        card = feature["properties"]
+        card["page"] = shared.write.letter(card["municipality"])
+    return municipalities
 
 
 def _marks(shared: _Shared, places: pd.DataFrame, layer: maps.Layer, **look: Any) -> maps.Marks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
@@ -30,12 +31,14 @@ from vpvkac.render import gpkg
 from vpvkac.render.beside import beside
 from vpvkac.render.csvfile import as_json, describe, write_table
 from vpvkac.render.gpkg import Entry, Layer, area, mark, marker, write_geopackage
+from vpvkac.render.parcel import write_parcel
 from vpvkac.render.staging import FILES, RUN_FILE, files_of, leaves, staged, write_text
-from vpvkac.render.symbols import ALERT, FILLS, GAP_SHAPES, INK, PAPER, SHAPES, STOP
+from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, SHAPES, STOP
 from vpvkac.render.xlsx import write_workbook
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message
+from vpvkac.texts.words import beyond_reach, within_reach
 from vpvkac.views.gaps import MunicipalityGap, by_municipality
 from vpvkac.views.reach import with_reasons
 from vpvkac.views.writer import Writer
@@ -57,11 +60,11 @@ _SOMETIMES = (
     "municipalities/index.html", "municipalities/LV*/index.html", "municipalities/LV*/LV*.xlsx",
 )  # fmt: skip
 _WRITING = Message("Writing")
-# Millimetres: a point, a place, a gap, the rings round a point, a stop.
-_POINT, _PLACE, _GAP, _BEYOND_RING, _UNCERTAIN_RING, _STOP = 2.2, 1.8, 3.2, 4.0, 5.2, 0.9
-_LINE = 0.5
+# Millimetres: points by layer, how much larger a ring or a halo is, a stop, a line.
+_SIZES = {"network": 2.2, "places": 1.8, "gaps_access": 3.2}
+_RING, _HALO, _STOP, _LINE = 2.4, 1.0, 0.9, 0.5
 _CONTENTS = {
-    "units": Message("Territorial units by the status of their contact point."),
+    "units": Message("Territorial units by the reach of their contact point."),
     "network": Message(
         "The contact point of each territorial unit; where there is none, there is no geometry."
     ),
@@ -105,19 +108,22 @@ def write(
     progress: Progress = silent,
     *,
     more: Sequence[More] = (),
+    zipped: bool = False,
     processes: int = 1,
 ) -> Written:
     """Write all outputs of a run into a folder: all of them, or none.
 
-    With two processes the files of municipalities are written beside the others; the bytes are the
-    same.  Raises OSError if the folder cannot be written; previous files are then as they were.
+    Of municipalities those of `result.letters`, and `zipped` to be sent, too, where asked.  With
+    two processes their files are written beside the others; the bytes are the same.  Raises OSError
+    if the folder cannot be written; previous files are then as they were.
     """
     inputs = files_of(result.project)
     always = [name for another in more for name in another.names]
-    if len(result.municipalities) < _MANY:
+    letters = result.municipalities if result.letters is None else result.letters
+    if len(letters) < _MANY:
         processes = 1
     with staged(out, inputs=inputs, sometimes=_SOMETIMES, always=always) as folder:
-        faults = _write_all(result, folder, progress, more, processes)
+        faults = _write_all(result, folder, progress, more, zipped=zipped, processes=processes)
         files = sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
     return Written([Path(out) / file for file in files], faults)
 
@@ -134,7 +140,13 @@ def written(result: Result) -> list[str]:
 
 
 def _write_all(
-    result: Result, folder: Path, progress: Progress, more: Sequence[More], processes: int
+    result: Result,
+    folder: Path,
+    progress: Progress,
+    more: Sequence[More],
+    *,
+    zipped: bool,
+    processes: int,
 ) -> list[Fault]:
     lang, names = result.lang, written(result)
 
@@ -153,7 +165,8 @@ def _write_all(
         full["reach"] = result.reach.units[result.reach.units["unit"] != ""]
     if result.openings:
         full["plan"] = result.openings.table
-    municipal = partial(write_municipalities, folder / "municipalities", result, full)
+    of_each = folder / "municipalities"
+    municipal = partial(write_municipalities, of_each, result, full, zipped=zipped)
     with beside(municipal, processes) as faults_of_municipalities:
         say("gaps.xlsx")
         faults = _write_national(folder / "gaps.xlsx", result, full)
@@ -215,20 +228,21 @@ def _write_national(
 
 
 def write_municipalities(
-    folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]
+    folder: Path, result: Result, tables: Mapping[str, pd.DataFrame], *, zipped: bool = False
 ) -> list[Fault]:
-    """Write `index.html`, and for each municipality its page and workbooks.
+    """Write `index.html`, and for each municipality of `result.letters` its page and workbooks.
 
-    `LV…/index.html`, `LV…/LV….xlsx` and `LV…/LV…_telpas.xlsx`, the checklist of premises.
+    `LV…/index.html`, `LV…/LV….xlsx` and `LV…/LV…_telpas.xlsx`, the checklist of premises; where
+    `zipped`, `LV….zip` with these three, the page leading to nothing outside.
 
     Of the tables of `rounding.exact`; gives warnings of what the workbooks could not hold.
     """
-    from vpvkac.questions.coverage.municipality import Parts, index_page, municipality_page
+    from vpvkac.questions.coverage.municipality import Parts, index_page, letter
 
     faults: list[Fault] = []
-    write_text(folder / "index.html", index_page(result, tables))
+    write_text(folder / "index.html", index_page(result, tables, zipped=zipped))
     parts = Parts.of(result, tables)
-    premises = premises_sheets(result)
+    checklists = premises_sheets(result)
     given = {name for name in tables if name != "institutions" or len(tables[name])}
     sheets = [rows_of(name, tables[name], result) for name in MUNICIPAL if name in given]
     # Its rows of each sheet, by municipality.
@@ -238,24 +252,28 @@ def write_municipalities(
             own.setdefault(code, []).append(row)
     for _, municipality in tables["municipalities"].iterrows():
         code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
-        write_text(folder / code / "index.html", municipality_page(parts, municipality))
+        if result.letters is not None and code not in result.letters:
+            continue
+        page = letter(parts, municipality)
+        write_text(folder / code / "index.html", page.of_run())
+        workbook, premises = (folder / code / f"{code}{end}.xlsx" for end in ("", "_telpas"))
         faults += write_workbook(
-            folder / code / f"{code}_telpas.xlsx",
+            premises,
             cover(result, name),
             [],
             lang=result.lang,
-            shown=f"{folder.name}/{code}/{code}_telpas.xlsx",
-            answer=premises[code],
+            shown=f"{folder.name}/{code}/{premises.name}",
+            answer=checklists[code],
         )
         faults += write_workbook(
-            folder / code / f"{code}.xlsx",
+            workbook,
             cover(result, name),
             [
                 sheet.sheet._replace(rows=own.get(code, []))
                 for sheet, own in zip(sheets, own_rows, strict=True)
             ],
             lang=result.lang,
-            shown=f"{folder.name}/{code}/{code}.xlsx",
+            shown=f"{folder.name}/{code}/{workbook.name}",
             answer=answer(
                 result,
                 name,
@@ -265,6 +283,11 @@ def write_municipalities(
                 of_municipality=True,
             ),
         )
+        if zipped:
+            files = {file.name: file.read_bytes() for file in (workbook, premises)}
+            files["index.html"] = page.alone().encode()
+            named = {f"{code}/{file}": content for file, content in files.items()}
+            write_parcel(folder / f"{code}.zip", named)
     return faults
 
 
@@ -384,8 +407,9 @@ def _population(result: Result) -> dict[str, Any] | None:
 def layers(tables: Mapping[str, gpd.GeoDataFrame], lang: Lang, threshold_m: float) -> list[Layer]:
     """Make the layers of a run, from tables of `rounding.shown` by name.
 
-    Form by kind of host, solid where a point is open and hollow where it is not
-    yet, a ring where it is beyond reach and a dashed one where that is uncertain.
+    As on every map: form by kind of host, filled where a point is open and hollow where it is not
+    yet, in the colour of its reach; units have that of their point.  A dashed ring where that is
+    uncertain.
 
     Labels, titles and column aliases are in the language; names of tables and
     columns and all codes stay.
@@ -415,19 +439,9 @@ def layers(tables: Mapping[str, gpd.GeoDataFrame], lang: Lang, threshold_m: floa
 def _renderer(layer: str, table: gpd.GeoDataFrame, write: Writer) -> ET.Element:
     """Tell QGIS how to draw a layer."""
     if layer == "units":
-        labels = words.STATUSES_PLURAL.items()
-        fills = [Entry(status, write(label), area(FILLS[status])) for status, label in labels]
-        return gpkg.categorised("status", fills)
+        return gpkg.ruled(_verdicts(table, write))
     if layer == "gaps_coverage":
         return gpkg.single(area(FILLS["none"], ALERT))
-    if layer == "gaps_access":
-        symbols = {
-            code: mark(shape.name, _GAP, colour=ALERT, outline=PAPER)
-            for code, shape in GAP_SHAPES.items()
-        }
-        symbols["verify"] = _ring(_GAP, dashed=True)
-        marks = [Entry(code, write(words.CLASSES[code]), marker(symbols[code])) for code in symbols]
-        return gpkg.categorised("class", marks)
     if layer == "stops":
         other, counted = (
             marker(mark("circle", _STOP, colour=colour, outline=STOP, width=_STOP / 5))
@@ -435,54 +449,57 @@ def _renderer(layer: str, table: gpd.GeoDataFrame, write: Writer) -> ET.Element:
         )
         others = Entry('NOT "in_set"', write(Message("Other stops")), other)
         return gpkg.ruled([others, Entry('"in_set"', write(Message("Stops that count")), counted)])
-    # Beyond reach, and to be verified.
-    beyond = words.beyond_reach(write.lang, write.threshold_m)
-    rings = [
-        Entry('NOT "within"', beyond, marker(_ring(_BEYOND_RING, dashed=False))),
-        Entry('"uncertain"', write(words.UNCERTAIN), marker(_ring(_UNCERTAIN_RING, dashed=True))),
+    size = _SIZES[layer]
+    ring = mark("circle", size + _RING, colour=None, outline=INK, width=_LINE, dashed=True)
+    uncertain = Entry('"uncertain"', write(words.UNCERTAIN), marker(ring))
+    return gpkg.ruled([*_points(layer, table, write), uncertain])
+
+
+def _verdicts(units: gpd.GeoDataFrame, write: Writer) -> list[Entry]:
+    """Draw units by the reach of their point (`map_classes.verdicts`)."""
+    within, beyond = (of(write.lang, write.threshold_m) for of in (within_reach, beyond_reach))
+    cases = [
+        ("within", '"within"', within),
+        ("beyond", 'NOT "within"', beyond),
+        ("none", "\"status\" = 'none'", write(words.STATUSES_PLURAL["none"])),
     ]
-    return gpkg.ruled([*_kinds(layer, table, write), *rings])
+    if (units["within"].isna() & (units["status"] != "none")).any():
+        not_known = write(Message("Distance to a stop not known"))
+        cases.append(("unknown", '"within" IS NULL AND "status" <> \'none\'', not_known))
+    return [Entry(condition, label, area(FILLS[code])) for code, condition, label in cases]
 
 
-def _kinds(layer: str, table: gpd.GeoDataFrame, write: Writer) -> list[Entry]:
-    """Draw points by status and host, places by host and status, of the kinds that occur.
+def _points(layer: str, table: gpd.GeoDataFrame, write: Writer) -> list[Entry]:
+    """Draw points by status and host, places by host and status, each of the kinds that occur.
 
-    A unit without a point has nothing to draw; that a place is open goes without saying.
+    Those within reach, or of which it is not known, and then on top those beyond it.  A unit
+    without a point has nothing to draw; that a place is open goes without saying.
     """
     known = table[table["host"].notna()]
-    present = set(zip(known["host"], known["status"], strict=True))
+    # No distance as shown is on the other side of the threshold.
+    is_beyond = known["distance_m"] > write.threshold_m
+    present = set(zip(known["host"], known["status"], is_beyond, strict=True))
+    statuses = words.PLACE_STATUSES if layer == "places" else words.STATUSES
     entries = []
-    if layer == "network":
-        for status, label in words.STATUSES.items():
-            for host in (host for host in SHAPES if (host, status) in present):
-                condition = f"\"status\" = '{status}' AND \"host\" = '{host}'"
-                text = f"{write(label)}: {write(words.HOSTS[host])}"
-                entries.append(Entry(condition, text, _point(host, status, _POINT)))
-        return entries
-    for host in SHAPES:
-        for status, label in words.PLACE_STATUSES.items():
-            if (host, status) not in present:
-                continue
-            condition = f"\"host\" = '{host}' AND \"status\" = '{status}'"
+    for side, status, host in product((False, True), statuses, SHAPES):
+        if (host, status, side) in present:
+            text = f"{write(statuses[status])}: {write(words.HOSTS[host])}"
             if status == "open":
-                text, symbol = write(words.HOSTS_PLURAL[host]), _point(host, "existing", _PLACE)
-            else:
-                text = f"{write(words.HOSTS[host])}: {write(label)}"
-                symbol = _point(host, status, _PLACE)
-            entries.append(Entry(condition, text, symbol))
+                text = write(words.HOSTS_PLURAL[host])
+            if side:
+                text += f" – {words.lowered(beyond_reach(write.lang, write.threshold_m))}"
+            reach = f'coalesce("distance_m", 0) {">" if side else "<="} {write.threshold_m}'
+            condition = f"\"host\" = '{host}' AND \"status\" = '{status}' AND {reach}"
+            entries.append(Entry(condition, text, _point(host, status, _SIZES[layer], beyond=side)))
     return entries
 
 
-def _point(host: str, status: str, size: float) -> ET.Element:
-    """Draw a point: solid where it exists, hollow where it does not, with a dot once announced."""
-    shape = SHAPES[host].name
-    if status == "existing":
-        return marker(mark(shape, size, colour=INK, outline=PAPER))
-    hollow = mark(shape, size, colour=PAPER, outline=INK, width=_LINE)
-    if status == "announced":
-        return marker(hollow, mark("circle", size / 3, colour=INK, outline=INK))
-    return marker(hollow)
-
-
-def _ring(size: float, *, dashed: bool) -> ET.Element:
-    return mark("circle", size, colour=None, outline=ALERT, width=_LINE, dashed=dashed)
+def _point(host: str, status: str, size: float, *, beyond: bool) -> ET.Element:
+    """Draw a point as `picture.draw_mark` does: form by host, fill by status, colour by reach."""
+    shape, colour = SHAPES[host].name, ALERT if beyond else INK
+    halo = [mark(shape, size + _HALO, colour=PAPER, outline=PAPER)] if beyond else []
+    if status in {"existing", "open"}:
+        return marker(*halo, mark(shape, size, colour=colour, outline=PAPER))
+    hollow = mark(shape, size, colour=PAPER, outline=colour, width=_LINE)
+    dot = mark("circle", size / 3, colour=colour, outline=colour)
+    return marker(*halo, hollow, *([dot] if status == "announced" else []))

@@ -464,11 +464,8 @@ def progress_section(result: Result, tables: _Tables) -> Section:
     )
     rows = records(tables["progress"])
     rows.sort(key=lambda row: collation_key(row["municipality_name"]))
-    page = "municipalities/{municipality}/index.html"
     fields = [
-        write.field(
-            "municipality_name", lambda row: Link(row["municipality_name"], page.format(**row))
-        ),
+        write.field("municipality_name", write.municipality),
         *(write.field(text, name) for name, text in headings.items()),
     ]
     caption = Message("Progress of the network by municipality: units by the status of their point")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from math import pi
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -35,7 +36,7 @@ from vpvkac.views.gaps import (
     verdict,
     with_labels,
 )
-from vpvkac.views.page import Link, Page, about
+from vpvkac.views.page import About, Link, Page, about
 from vpvkac.views.plan import PAGE
 from vpvkac.views.reach import municipality_lines, units_without_way
 from vpvkac.views.writer import Writer, records, tabulate
@@ -52,6 +53,7 @@ _UNITS = Message("Units and their contact points")
 _PROGRESS = Message("With an open point")
 _WORKBOOK = Message("All data stand in the workbook:")
 _PREMISES = Message("What the premises of each place have is asked in the checklist:")
+_TO_SEND = Message("To send")
 _PUBLISHER = Message(
     "Tell the publisher of the data (named at the foot of this page) the name of the place, its "
     "address and the right coordinates."
@@ -60,7 +62,8 @@ _UNNAMED = Message(
     "Tell who keeps the data the name of the place, its address and the right coordinates."
 )
 _CORRECTED = Message("The correction will show in the next run with the new data.")
-_YEARS = Message("The years are those of the plan; its money, targets and limits are on its page.")
+_YEARS = Message("The years are those of the plan.")
+_ON_PAGE = Message("Its money, targets and limits are on its page.")
 _NOT_FIXED = Message("It does not keep to the due years of your decisions.")
 _NO_WAY = Message("No way there and back: residents, and what would help")
 _OPENS = Message("{status}, opens in {year}")
@@ -152,8 +155,25 @@ def _sorted(table: Any, column: str) -> Any:
     return table.sort_values(column, key=lambda names: names.map(collation_key), kind="stable")
 
 
-def municipality_page(parts: Parts, municipality: pd.Series) -> str:
-    """Make the letter to one municipality, a row of ``tables["municipalities"]``: two sheets."""
+class Letter(NamedTuple):
+    """A letter to one municipality: what its page shows, and what else where it is `sent` alone."""
+
+    page: Page
+    about: About
+    context: Mapping[str, object]
+    sent: Mapping[str, object]
+
+    def of_run(self) -> str:
+        """Make the page that stands among those of a run."""
+        return render(self.page, self.context, self.about)
+
+    def alone(self) -> str:
+        """Make the page that is sent: it leads to the municipality's own workbooks only."""
+        return render(replace(self.page, alone=True), {**self.context, **self.sent}, self.about)
+
+
+def letter(parts: Parts, municipality: pd.Series) -> Letter:
+    """Say all of one municipality, a row of ``tables["municipalities"]``, on two sheets."""
     result, write = parts.result, Writer.of(parts.result)
     code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
     units, gaps = parts.units[code], parts.gaps.get(code, [])
@@ -173,6 +193,9 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     explained = legend.network_legend(points, hosts, write.lang, write.threshold_m)
     of_premises = parts.premises.get(code, Premises([]))
     demand = demand_lines(municipality, result.project.rules.peak_factor, write, brief=True)
+    # The years of decisions that the plan does not keep to.
+    free = result.openings.not_fixed if result.openings else frozenset()
+    not_fixed = [write(_NOT_FIXED)] if free & set(units["unit"]) else []
     asks = bool(gaps) and any(not gap.given for gap in gaps)
     context = {
         "verdict": f"{stands} {needed}",
@@ -210,8 +233,8 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "units_heading": write(_UNITS),
         "unit_columns": [write.heading(of) for of in _COLUMNS],
         "units": _unit_rows(parts, units, gaps),
-        "plan_page": f"../../{PAGE}#list-{code}-caption" if parts.plan else "",
-        "plan_how": " ".join(write(text) for text in _plan_texts(result, units)),
+        "plan_page": f"../../{PAGE}#list-{code}-caption",
+        "plan_how": " ".join([write(_YEARS), write(_ON_PAGE), *not_fixed]) if parts.plan else "",
         "no_way_heading": write(
             _NO_WAY
             if result.reach and result.reach.counts_residents
@@ -221,14 +244,13 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "report_heading": write(Message("If a place or an address is wrong")),
         "report_how": [write(_PUBLISHER if named else _UNNAMED), write(_CORRECTED)],
     }
+    sent = {
+        "rates": "",
+        "plan_page": "",
+        "plan_how": " ".join([write(_YEARS), *not_fixed]) if parts.plan else "",
+    }
     page = Page(name, "municipality.html", _STYLE)
-    return render(page, context, about(result, result.lang))
-
-
-def _plan_texts(result: Result, units: Any) -> list[Message]:
-    """Say of the plan what its years are, and whether decisions on units here fix them."""
-    free = result.openings.not_fixed if result.openings else frozenset()
-    return [_YEARS, _NOT_FIXED] if free & set(units["unit"]) else [_YEARS]
+    return Letter(page, about(result, result.lang), context, sent)
 
 
 def _unit_rows(parts: Parts, units: Any, gaps: Sequence[Gap]) -> list[tuple[list[int], list[str]]]:
@@ -252,8 +274,11 @@ def _unit_rows(parts: Parts, units: Any, gaps: Sequence[Gap]) -> list[tuple[list
     return rows
 
 
-def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
-    """Make the index of the municipalities' pages and workbooks."""
+def index_page(result: Result, tables: Mapping[str, pd.DataFrame], *, zipped: bool) -> str:
+    """Make the index of the municipalities' pages and workbooks, and of those zipped to be sent.
+
+    Of those that are written alone; the figures of all are in the report.
+    """
     write = Writer.of(result)
 
     def link(text: str, file: str, row: Mapping[Any, Any]) -> Link:
@@ -273,15 +298,22 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             Message("Premises"),
             lambda row: link("XLSX", f"{row['municipality']}_telpas.xlsx", row),
         ),
-    ]
-    rows = records(_sorted(tables["municipalities"], "municipality_name"))
+        *([write.field(_TO_SEND, lambda row: Link("ZIP", f"{row['municipality']}.zip"))]
+          if zipped else []),
+    ]  # fmt: skip
+    every = records(_sorted(tables["municipalities"], "municipality_name"))
+    rows = [row for row in every if write.letter(row["municipality"])]
     caption = write(TABLES["municipalities"].title)
     introduction = Message(
         "Every municipality has a page to print or send, a workbook with the same tables, and a "
         "checklist of premises to fill in."
     )
+    few = Message(
+        "Municipalities whose page and workbooks this run wrote (--only): {shown} of {all}."
+    )
+    some = write(few, shown=write.number(len(rows)), all=write.number(len(every)))
     context = {
-        "introduction": write(introduction),
+        "introduction": write(introduction) if len(rows) == len(every) else some,
         "sentences": progress_sentences(result),
         "municipalities": tabulate(
             "municipalities", caption, fields, rows, files=("../municipalities.csv", "../gaps.xlsx")

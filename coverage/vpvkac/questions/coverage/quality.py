@@ -101,15 +101,12 @@ def gaps_section(result: Result, gaps: pd.DataFrame) -> Section:
     `gaps` are gaps_quality of `rounding.exact`.
     """
     write = Writer.of(result)
-    page = "municipalities/{municipality}/index.html"
     fields = [
         *write.fields("rank"),
         write.field(
             "unit_name", lambda row: Link(row["unit_name"], f"map.html#unit={row['unit']}")
         ),
-        write.field(
-            "municipality_name", lambda row: Link(row["municipality_name"], page.format(**row))
-        ),
+        write.field("municipality_name", write.municipality),
         *write.fields("place_name", "stop_name", "distance_m", "calls_by_day", "population"),
     ]
     caption = Message(

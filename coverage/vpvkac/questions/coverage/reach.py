@@ -30,7 +30,7 @@ from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
 from vpvkac.views.demand import demand_lines
-from vpvkac.views.page import Beside, Block, Cell, Column, Legend, Link, Note, Section, Table
+from vpvkac.views.page import Beside, Block, Cell, Column, Legend, Note, Section, Table
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -148,14 +148,14 @@ def _within_label(write: Writer) -> str:
 
 def _band_tables(result: Result, write: Writer) -> list[Table]:
     network = pd.DataFrame(result.network.drop(columns="geometry"))
-    names = dict(zip(network["municipality"], network["municipality_name"], strict=True))
+    listed = sorted(
+        records(network.drop_duplicates("municipality")),
+        key=lambda row: (collation_key(row["municipality_name"]), row["municipality"]),
+    )
     kinds = {kind: write(words.KINDS[kind]) for kind in _KINDS if (network["kind"] == kind).any()}
     named = network.loc[network["region"] != "", "region"].unique()
     regions = {name: name for name in sorted(named, key=collation_key)}
-    municipalities = {
-        code: Link(names[code], f"municipalities/{code}/index.html")
-        for code in sorted(names, key=lambda code: (collation_key(names[code]), code))
-    }
+    municipalities = {row["municipality"]: write.municipality(row) for row in listed}
     bands = [Field(Column(label, number=True), _number(band, write)) for band, label in
                zip(BANDS, band_labels(write.lang), strict=True)]  # fmt: skip
     within = Column(_within_label(write), number=True)

@@ -223,10 +223,8 @@ def worst_municipalities(result: Result, tables: _Tables) -> Section | None:
         others = int(row["units"] - row["gaps"])
         return stacked_bar([0, others, int(row["points_beyond"]), int(row["units_none"])])
 
-    page = "municipalities/{municipality}/index.html"
     fields = [
-        write.field("municipality_name",
-                    lambda row: Link(row["municipality_name"], page.format(**row))),
+        write.field("municipality_name", write.municipality),
         write.field(Message("Units by reach"), bar),
         write.field(Message("Share of gaps"), lambda row: write.share(row["share"]), number=True),
         *write.fields("points_beyond", "units_none", "units"),

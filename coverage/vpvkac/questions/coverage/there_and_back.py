@@ -22,7 +22,7 @@ _TITLE = Message("There, served, and home again")
 def report_section(result: Result, found: ThereAndBack) -> Section:
     """Say for each set how many can, and list the municipalities by how many cannot."""
     write = Writer.of(result)
-    tables = municipality_tables(found, write, write.field("municipality_name", _linked))
+    tables = municipality_tables(found, write, write.field("municipality_name", write.municipality))
     page = Note(write(Message("Map, hours, method and limits")), href=PAGE)
     lists = Note(write(TABLES["gaps_reach"].title), href="gaps.html#ways")
     names = result.places.set_index("place")["name"]
@@ -36,7 +36,7 @@ def gaps_section(result: Result, found: ThereAndBack) -> tuple[Section, int]:
     fields = [
         *write.fields("rank"),
         write.field("unit_name", _on_map),
-        write.field("municipality_name", _linked),
+        write.field("municipality_name", write.municipality),
         *(write.fields("residents_none") if found.counts_residents else []),
         write.field("remedy", lambda row: write(words.REACH_REMEDIES[row["remedy"]])),
         *write.fields("reason"),
@@ -50,10 +50,6 @@ def gaps_section(result: Result, found: ThereAndBack) -> tuple[Section, int]:
     every = Message("Those of the open centres, too, are in gaps_reach.csv.")
     note = Note(write(every), "quiet")
     return Section.of("ways", title, table if len(gaps) else none, note), len(gaps)
-
-
-def _linked(row: dict[str, str]) -> Link:
-    return Link(row["municipality_name"], f"municipalities/{row['municipality']}/index.html")
 
 
 def _on_map(row: dict[str, str]) -> Link:

@@ -122,8 +122,11 @@ class Result(Findings, NetworkInLanguage):
 
     Beside the columns of `Findings` the gap lists and clusters have a
     `reason`, and the published figures a `section`, `basis`, `reason` and
-    `name`.
+    `name`.  `letters` are the municipalities whose letters and workbooks are
+    written; None for all of them.
     """
+
+    letters: frozenset[str] | None = None
 
     @classmethod
     def of(cls, findings: Findings, lang: Lang) -> Self:

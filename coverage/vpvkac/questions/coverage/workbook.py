@@ -93,7 +93,6 @@ _NAMES = ("unit_name", "municipality_name", "name", "criterion", "measure", "fig
 _DECIDED = ("decision", "decision_place", "responsible", "due", "note")
 # Of the ten columns of the answer, in letters.
 _WIDTHS = (5, 22, 12, 26, 46, 22, 24, 20, 13, 22)
-_PAGE = "external:municipalities/{}/index.html"
 
 
 class Rows(NamedTuple):
@@ -165,7 +164,8 @@ def answer(
     seen = set[str]()
     for number, gap in gaps:
         # A link does not wrap in LibreOffice: it must fit its column.
-        whom: str | Link = Link(gap.municipality, _PAGE.format(gap["municipality"]))
+        page = write.letter(gap["municipality"])
+        whom = Link(gap.municipality, f"external:{page}") if page else gap.municipality
         if of_municipality:
             whom = ", ".join(part if isinstance(part, str) else part.text for part in gap.contacts)
         fixed = (to_number(number), gap.name, gap.code, whom, gap.reason, gap.remedy)

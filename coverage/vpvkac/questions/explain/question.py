@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vpvkac.model.columns import UNIT_CODE, WRITTEN_CODE
+from vpvkac.model.columns import UNIT_CODE
 from vpvkac.model.faults import printable
+from vpvkac.model.names import (
+    KIND,
+    KINDS_MEANT,
+    folded,
+    genitives,
+    with_prefix,
+    without_kind,
+    written,
+)
 from vpvkac.model.options import instance
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text
@@ -17,26 +25,8 @@ from vpvkac.texts.message import Lang, Message, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-# The kind as people add it to a name, folded; which kinds of unit it may mean.
-_KINDS_MEANT = {
-    "pagasts": ("parish",),
-    "valstspilseta": ("state_city",),
-    "novada pilseta": ("town",),
-    "pilseta": ("town", "state_city"),
-    "novads": ("municipality",),
-}
-# As addresses write them.
-_ABBREVIATED = re.compile(r"\b(pag|nov)\.")
-_WHOLE = {"pag": "pagasts", "nov": "novads"}
-_KIND = re.compile(rf"\s+({'|'.join(_KINDS_MEANT)})$")
 # "Salas pagasts, Jēkabpils novads", "Salas pagasts (Jēkabpils novads)".
 _WITH_MUNICIPALITY = re.compile(r"(?P<name>.+?)\s*[,(]\s*(?P<municipality>[^,()]+?)\s*\)?")
-# Nominative → genitive, the longest ending first: Cibla, Ogre, Cēsis and Brocēni among them.
-_DECLENSIONS = {
-    "is": ("a", "u"), "us": ("us", "u"), "as": ("u",), "es": ("u",),
-    "s": ("a",), "a": ("as",), "e": ("es",), "i": ("u",),
-}  # fmt: skip
-_SOFTENED = {"d": "z", "t": "s"}
 _QUOTES = re.compile("[\"'“”„‟«»‘’‚]+")
 _CLOSEST = 5
 _SHOWN_LETTERS = 80
@@ -118,7 +108,7 @@ def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = Non
     A code may lack its "LV". In rows of `units`, with names; without `places`, among units alone.
     Raises UnitNotFoundError if none fits, or several fit equally.
     """
-    wanted = _with_prefix(" ".join(asked.split()))
+    wanted = with_prefix(" ".join(asked.split()))
     if re.fullmatch(UNIT_CODE, wanted):
         if (units["unit"] == wanted).sum() == 1:
             return Found(wanted)
@@ -138,16 +128,16 @@ def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = Non
 
 def _named(among: pd.DataFrame, name: str, asked: str) -> Found | None:
     """Find the unit of a name; None where there is none."""
-    names, kind = among["unit_name"], _KIND.search(_folded(name))
-    bare, without_kind = _without_kind(name), among["unit_name"].map(_without_kind)
-    but_for_kind = without_kind == bare
+    names, kind = among["unit_name"], KIND.search(folded(name))
+    bare, bares = without_kind(name), names.map(without_kind)
+    but_for_kind = bares == bare
     if kind is not None:
-        but_for_kind &= among["kind"].isin(_KINDS_MEANT[kind[1]])
+        but_for_kind &= among["kind"].isin(KINDS_MEANT[kind[1]])
     for fits in (
-        names.map(_written) == _written(name),
-        names.map(_folded) == _folded(name),
+        names.map(written) == written(name),
+        names.map(folded) == folded(name),
         but_for_kind,
-        without_kind.isin(_genitives(bare)),
+        bares.isin(genitives(bare)),
     ):
         if fits.sum() == 1:
             others = among.loc[but_for_kind & ~fits, "unit"]
@@ -161,7 +151,7 @@ def _holding(places: pd.DataFrame, asked: str, units: pd.DataFrame) -> Found | N
     """Find the unit that holds the place of a name, however quoted; None where there is none."""
 
     def unquoted(name: str) -> str:
-        return " ".join(_QUOTES.sub(" ", _folded(name)).split())
+        return " ".join(_QUOTES.sub(" ", folded(name)).split())
 
     codes = places.loc[places["name"].map(unquoted) == unquoted(asked), "unit"]
     fits = units["unit"].isin(codes)
@@ -170,35 +160,22 @@ def _holding(places: pd.DataFrame, asked: str, units: pd.DataFrame) -> Found | N
     return Found(str(units.loc[fits, "unit"].iloc[0])) if fits.any() else None
 
 
-def _genitives(name: str) -> set[str]:
-    """Give the forms that a folded name in the nominative may have in the name of a parish.
-
-    Folding has left of softened consonants those that become another letter (Briedis, Brieža).
-    """
-    for ending, endings in _DECLENSIONS.items():
-        if name.endswith(ending):
-            stem = name.removesuffix(ending)
-            stems = {stem, stem[:-1] + _SOFTENED.get(stem[-1:], stem[-1:])}
-            return {stem + genitive for stem in stems for genitive in endings}
-    return set()
-
-
 def _nothing(units: pd.DataFrame, asked: str) -> UnitNotFoundError:
     """Say that nothing fits: it is a municipality, or these codes and names are most alike."""
     from rapidfuzz import fuzz, process
 
-    folded = _folded(asked)
-    is_member = units["municipality_name"].map(_folded) == folded
+    wanted = folded(asked)
+    is_member = units["municipality_name"].map(folded) == wanted
     members = units[(units["municipality"] == asked) | is_member]
     if len(members):
         return UnitNotFoundError(asked, _MUNICIPALITY, _by_name(members))
     spellings = (
         units["unit"].str.lower(),
-        units["unit_name"].map(_folded),
-        [_folded(full_name(row)) for row in units.to_dict("records")],
+        units["unit_name"].map(folded),
+        [folded(full_name(row)) for row in units.to_dict("records")],
     )
     scores = [
-        process.cdist([folded], list(spelling), scorer=fuzz.WRatio)[0] for spelling in spellings
+        process.cdist([wanted], list(spelling), scorer=fuzz.WRatio)[0] for spelling in spellings
     ]
     best = units.assign(alike=[max(alike) for alike in zip(*scores, strict=True)])
     closest = best.sort_values(["alike", "unit"], ascending=[False, True]).head(_CLOSEST)
@@ -213,26 +190,7 @@ def _by_name(units: pd.DataFrame) -> pd.DataFrame:
 def _of_municipality(units: pd.DataFrame, asked: str) -> pd.Series:
     """Tell which units belong to a municipality, named with or without its kind, or by code."""
     names = units["municipality_name"]
-    fits = (names.map(_folded) == _folded(asked)) | (units["municipality"] == _with_prefix(asked))
-    if _KIND.search(_folded(asked)) is None:
-        fits |= names.map(_without_kind) == _folded(asked)
+    fits = (names.map(folded) == folded(asked)) | (units["municipality"] == with_prefix(asked))
+    if KIND.search(folded(asked)) is None:
+        fits |= names.map(without_kind) == folded(asked)
     return fits
-
-
-def _with_prefix(code: str) -> str:
-    return re.sub(WRITTEN_CODE, r"LV\1", code.strip())
-
-
-def _written(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
-
-
-def _folded(name: str) -> str:
-    """Leave out case, diacritics and odd spaces."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    folded = " ".join("".join(char for char in apart if not unicodedata.combining(char)).split())
-    return _ABBREVIATED.sub(lambda found: _WHOLE[found[1]], folded)
-
-
-def _without_kind(name: str) -> str:
-    return _KIND.sub("", _folded(name))

@@ -324,7 +324,7 @@ function explorer(map) {
     const reached = data.reached && data.reached[unit.unit];
     if (reached) box.append(element("h3", "", words.there_and_back), ...reached.map((line) => element("p", "", line)));
     const {lat, lng} = shown.length ? marks[shown[0]].getLatLng() : L.latLng(unit.at);
-    box.append(leads(municipalityOf.get(unit.unit).code, [lat, lng]));
+    box.append(leads(municipalityOf.get(unit.unit), [lat, lng]));
     return box;
   }
 
@@ -342,7 +342,7 @@ function explorer(map) {
       list.append(...gaps.map(gapItem), ...none.map(noPointItem));
       box.append(element("h3", "", words.gap_list), list);
     }
-    box.append(leads(one.code));
+    box.append(leads(one));
     return box;
   }
 
@@ -354,9 +354,9 @@ function explorer(map) {
   }
 
   /* The ways on: the municipality's page, the place on OpenStreetMap, the link to what is shown. */
-  function leads(code, at) {
+  function leads(municipality, at) {
     const line = element("p", "leads");
-    if (onItsOwn()) line.append(link(`${data.home}municipalities/${code}/index.html`, words.municipality_page));
+    if (onItsOwn() && municipality.page) line.append(link(`${data.home}${municipality.page}`, words.municipality_page));
     if (at) {
       const [lat, lon] = at.map((degrees) => degrees.toFixed(5));
       const away = link(`https://www.openstreetmap.org/?mlat=${lat}&mlon=${lon}#map=17/${lat}/${lon}`, words.on_osm);

@@ -37,8 +37,8 @@ function figure(map) {
     if (area.where) box.append(element("p", "where", area.where));
     box.append(rows(area.rows));
     if (area.reason) box.append(gapBox(area, data));
-    const way = area.unit ? toUnit(area.unit) : [`${home}municipalities/${area.municipality}/index.html`, words.municipality_page];
-    if (home !== null) box.append(wayTo(...way));
+    const way = area.unit ? toUnit(area.unit) : [`${home}${area.page}`, words.municipality_page];
+    if (home !== null && (area.unit || area.page)) box.append(wayTo(...way));
     return box;
   }
 
