@@ -803,6 +803,43 @@ def test_beside_the_card_of_a_unit_the_whole_legend_is_printed(screen: Screen, t
 
 
 @pytest.mark.browser
+def test_a_better_place_is_yellow_on_a_dark_screen_too(screen: Screen) -> None:
+    """The pixel in the middle of its mark in the legend, as the screen shows it."""
+    media = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    screen.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    try:
+        screen.open()
+        box = screen.run(
+            """
+            const mark = document.querySelector(".legend canvas[data-mark*=alternative]");
+            mark.scrollIntoView({block: "center"});
+            const {x, y, width, height} = mark.getBoundingClientRect();
+            return {x: x + width / 2 - 1, y: y + height / 2 - 1, width: 2, height: 2, scale: 1};
+            """
+        )
+        shot = screen.driver.execute_cdp_cmd("Page.captureScreenshot", {"clip": box})
+    finally:
+        screen.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    red, green, blue, _ = screen.driver.execute_async_script(
+        """
+        const [data, done] = arguments;
+        const [image, canvas] = [new Image(), document.createElement("canvas")];
+        image.onload = () => {
+          const ctx = canvas.getContext("2d");
+          ctx.drawImage(image, 0, 0);
+          done([...ctx.getImageData(1, 1, 1, 1).data]);
+        };
+        image.src = `data:image/png;base64,${data}`;
+        """,
+        shot["data"],
+    )
+    # Brown has the hue and is dark.
+    assert red > 230
+    assert 190 < green < red
+    assert blue < 130
+
+
+@pytest.mark.browser
 def test_texts_have_the_contrast_wcag_asks_for(screen: Screen, truth: Json) -> None:
     screen.open(f"#unit={truth['planted']['uncertain'][0]['unit']}")
     pairs = screen.run(

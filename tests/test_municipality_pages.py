@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import html
 import itertools
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,11 @@ import openpyxl
 import pytest
 
 from browser import pages_printed, show
+from conftest import ROOT
 from vpvkac.analysis.rounding import exact
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.files import write_municipalities
+from vpvkac.questions.coverage.municipality import Parts, municipality_page
 from vpvkac.render.symbols import SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
+RETURN = "Aizpildītās datnes lūdzam atsūtīt līdz 31.03.2027.; adresāts:"
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -108,6 +113,80 @@ def test_only_who_has_no_gap_at_all_reads_that_there_is_none(
         if not of_units:
             quiet.add(code in closed.index)
     assert True in quiet
+
+
+def rows_of(name: str, delimiter: str) -> list[dict[str, str]]:
+    """Read a table of the sample as it stands."""
+    with (ROOT / "data/sample" / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
+def test_a_letter_counts_what_is_decided_and_surveyed(pages: Path, sample_result: Result) -> None:
+    """As the sample's own decisions.csv and telpas.csv have it."""
+    decided = {row["unit"] for row in rows_of("decisions.csv", ";")}
+    answered = {
+        row["vieta"] for row in rows_of("telpas.csv", ",") if {"jā", "nē"} & {*row.values()}
+    }
+    places, seen = sample_result.places[sample_result.places["host"].isin(["centre", "library"])], 0
+    lists = (sample_result.gaps_access, sample_result.gaps_service, sample_result.gaps_coverage)
+    for code in sample_result.municipalities["municipality"]:
+        text = text_of(pages / code / "index.html")
+        gaps = [unit for gaps in lists for unit in gaps.loc[gaps["municipality"] == code, "unit"]]
+        done = sum(unit in decided for unit in gaps)
+        assert (f"Nepilnības ar lēmumu: {done} no {len(gaps)}." in text) == bool(gaps), code
+        left = re.search(r"Par (\d+) nepilnīb\w+ jāpieņem lēmums", text)
+        assert int(left[1] if left else 0) == len(gaps) - done, code
+        own = set(places.loc[places["municipality"] == code, "place"])
+        sides = len(own & answered), len(own), len(own - answered)
+        said = "telpas vismaz daļēji apsekotas: {} no {}; vēl jāapseko: {}.".format(*sides)
+        assert said in text, code
+        assert ("Aizpildītās datnes lūdzam atsūtīt" in text) == bool(left or sides[2]), code
+        seen += done
+    assert seen > 1
+
+
+def test_letter_and_workbooks_say_by_when_and_to_whom_they_go(
+    pages: Path, sample_result: Result
+) -> None:
+    (code, *_) = sample_result.gaps_access["municipality"]
+    (contact,) = re.findall(
+        r'^contact = "(.*)"$', (ROOT / "data/sample/vpvkac.toml").read_text("utf-8"), re.MULTILINE
+    )
+    letter = lxml.html.parse(pages / code / "index.html")
+    (line,) = letter.xpath("//ul[@class='asked']/li[last()]")
+    said = f"Aizpildītās datnes lūdzam atsūtīt mēneša laikā pēc saņemšanas; adresāts: {contact}"
+    assert " ".join(line.text_content().split()) == said
+    assert line.xpath("a/@href") == [f"mailto:{contact}"]
+    for name in (code, f"{code}_telpas"):
+        sheet = openpyxl.load_workbook(pages / code / f"{name}.xlsx").worksheets[0]
+        texts = [
+            str(cell.value).replace("\u00a0", " ") for row in sheet.iter_rows() for cell in row
+        ]
+        assert sum(said in text for text in texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("contact", "line"),
+    [
+        ("", f"{RETURN} tas, no kā tās saņēmāt."),
+        (
+            "Anna <i>x</i>",
+            f"{RETURN} Anna <i>x</i>",
+        ),
+    ],
+)
+def test_without_an_address_it_goes_to_the_sender_or_by_name(
+    sample_result: Result, contact: str, line: str
+) -> None:
+    project = replace(sample_result.project, contact=contact, reply_by="2027-03-31")
+    result = replace(sample_result, project=project)
+    tables = exact(result)
+    code = result.gaps_access["municipality"].iloc[0]
+    row = tables["municipalities"].set_index("municipality", drop=False).loc[code]
+    letter = lxml.html.fromstring(municipality_page(Parts.of(result, tables), row))
+    (said,) = letter.xpath("//ul[@class='asked']/li[last()]")
+    assert " ".join(said.text_content().replace("\u00a0", " ").split()) == line
+    assert said.xpath("a | .//i") == []
 
 
 def test_a_gap_says_whom_to_ask(pages: Path, sample_result: Result) -> None:
@@ -272,7 +351,7 @@ def test_a_letter_is_two_sheets_and_begins_with_the_answer(
         tree = lxml.html.parse(pages / code / "index.html").getroot()
         before = [part.get("class") for part in tree.xpath("(//main//dl)[1]/preceding-sibling::*")]
         reasons = sample_result.gaps_municipalities["municipality"].eq(code).sum()
-        # Behind the verdict what is asked, with the checklist of premises.
-        assert before == ["verdict", None, *["note"] * reasons]
+        # Behind the verdict what is asked, by when and of whom.
+        assert before == ["verdict", "asked", *["note"] * reasons]
         headings = tree.xpath("//main/section/@aria-labelledby")
         assert headings.index("context") > headings.index("units-table-caption")

@@ -46,6 +46,22 @@ def test_every_page_has_the_same_navigation(folder: Path) -> None:
             assert links.count("aria-current") == 1, page
 
 
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_a_page_spells_the_centre_out_where_it_first_names_it(
+    lang: str, request: pytest.FixtureRequest
+) -> None:
+    folder = request.getfixturevalue("sample_out" if lang == "lv" else "sample_out_en")
+    names = ("index.html", "map.html", "report.html", "gaps.html", "help.html", "maps/centres.html")
+    letters = [f"municipalities/{code.name}/index.html" for code in
+               sorted(folder.glob("municipalities/LV*"))[:5]]  # fmt: skip
+    for name in (*names, *letters):
+        body = lxml.html.parse(folder / name).find("body")
+        for part in body.xpath(".//script | .//template | .//h1"):
+            part.drop_tree()
+        _, _, behind = " ".join(body.text_content().split()).partition("VPVKAC")
+        assert behind.startswith((" – valsts un pašvaldību", " – one-stop public service")), name
+
+
 def test_navigation_is_in_the_language_of_its_page(folder: Path) -> None:
     # The explorer holds its panel in both.
     latvian, english = NAV.findall((folder / "map.html").read_text(encoding="utf-8"))

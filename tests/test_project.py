@@ -126,6 +126,8 @@ def test_an_input_of_one_form_takes_no_columns_and_must_be_there(
         ("rules", 'hosts = [["centre"]]', "rules.hosts"),
         ("about", "title = 5", "about.title"),
         ("about", 'synthetic = "yes"', "about.synthetic"),
+        ("about", "contact = 5", "about.contact"),
+        ("about", 'contact = ["a@b.example"]', "about.contact"),
     ],
 )
 def test_a_rule_of_the_wrong_type_or_value_is_an_error(

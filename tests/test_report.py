@@ -634,6 +634,11 @@ def test_the_map_has_a_mark_for_each_gap_by_kind_and_status(sample_result: Resul
     assert sum(expected.values()) > 49
 
 
+def test_the_front_page_says_where_the_guide_is(sample_result: Result) -> None:
+    (path,) = re.findall(r"docs/[\w/]+\.md", front_page(sample_result))
+    assert (ROOT / path).is_file()
+
+
 @pytest.mark.parametrize("make", [lambda result, _: front_page(result), report_page])
 def test_what_to_do_counts_every_gap_of_the_lists_once(
     sample_result: Result, make: Callable[[Result, Any], str]
@@ -649,6 +654,9 @@ def test_what_to_do_counts_every_gap_of_the_lists_once(
     }
     (heading,) = page.xpath("//h2[@id='steps']/text()")
     assert re.findall(r"\d+", heading) == [str(sum(asked.values()))]
+    # The number is a sum, whose parts stand below it.
+    (parts,) = page.xpath("//h2[@id='steps']/following-sibling::p[1]/text()")
+    assert re.findall(r"\d+", parts) == [str(len(gaps)) for gaps in lists]
     # They stand before the map, as a telephone shows them.
     figure = page.xpath("//figure[@class='national']")[0]
     order = list(page.iter())

@@ -218,7 +218,8 @@ def test_counts_of_the_legend_are_those_of_the_lists(sample: Reader) -> None:
     assert count == str(len(points))
     # The page holds its panel in the other language too.
     listed = tree.xpath("//details[@id='gap-list']")[0]
-    title, *notes = (plain(line.text_content()) for line in listed.xpath("summary | p"))
+    title = plain("".join(listed.xpath("summary/text() | summary/b/text()")))
+    notes = [plain(line.text_content()) for line in listed.xpath("summary/span | p")]
     access, service, coverage = (
         sample.csv(f"gaps_{name}") for name in ("access", "service", "coverage")
     )

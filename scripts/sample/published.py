@@ -109,6 +109,7 @@ share = 0.95
 [about]
 title = "Kontaktpunktu tīkls: sintētiski parauga dati"
 title_en = "Network of contact points: synthetic sample data"
+contact = "planotajs@paraugs.example"
 synthetic = true
 
 [plan]

@@ -104,7 +104,7 @@ class _Parser:
         title = self._typed(about, "about.", "title", "")
         title_en = self._typed(about, "about.", "title_en", "")
         synthetic = self._typed(about, "about.", "synthetic", default=False)
-        dates, errors = check_rules({key: about[key] for key in ABOUT if key in about}, ABOUT)
+        told, errors = check_rules({key: about[key] for key in ABOUT if key in about}, ABOUT)
         for error in errors:
             self._fault(f"about.{error.name}", str(error.value), error.problem, error.remedy)
         if "units" not in inputs:
@@ -133,7 +133,7 @@ class _Parser:
             reach=reach,
             standards=self._standards(document.get("standards", [])),
             plan=self._rules(document, "plan", PLAN),
-            **dates,
+            **told,
             **single,
         )
 

@@ -264,6 +264,7 @@ def _text(name: str, value: object) -> str:
 
 ABOUT: dict[str, Callable[[str, object], Any]] = {
     "reply_by": lambda name, value: date(name, value).isoformat(),
+    "contact": lambda name, value: " ".join(_text(name, value).split()),
 }
 """What pages say of the job, beside its titles."""
 
@@ -356,6 +357,9 @@ class Project:
     reply_by
         The day by which municipalities are asked to answer, ISO; else within
         a month of receiving their page.
+    contact
+        To whom they send it, an e-mail address or other words in one line; empty
+        for whoever sent them their page.
     standards
         The ladder of standards under `[[standards]]`, by km.
     strict
@@ -384,6 +388,7 @@ class Project:
     strict: bool = False
     title_en: str = ""
     reply_by: str = ""
+    contact: str = ""
     reach: Mapping[str, Any] | None = None
     standards: tuple[Standard, ...] = ()
     plan: Mapping[str, Any] = field(default_factory=dict)

@@ -83,7 +83,7 @@ def render(page: Page, context: Mapping[str, object], about: About) -> str:
     }
     # Every text of the page, but not its style sheets.
     texts = str({**frame, **context, "style": "", "script": ""})
-    frame["abbreviations"] = words.abbreviations(lang, texts)
+    frame |= words.written_out(lang, texts)._asdict()
     frame["terms"] = words.terms(lang, texts)
     return template(page.template).render({**frame, **context})
 

@@ -371,7 +371,7 @@ def _panel(template: str, telling: Telling) -> str:
         "data": Markup(to_json(data)),  # noqa: S704
         **context,
     }
-    panel["written_out"] = "; ".join(words.abbreviations(lang, str(panel)))
+    panel |= words.written_out(lang, str(panel))._asdict()
     return frame.template(f"{template}.html").render(panel).removesuffix("\n")
 
 

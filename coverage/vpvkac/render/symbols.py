@@ -31,7 +31,7 @@ class Shape(NamedTuple):
 
 INK, ALERT, BETTER, PAPER = "#123a63", "#b8430b", "#ffd54a", "#ffffff"
 # On a dark screen what is drawn is turned dark, by which yellow would be brown and this is yellow.
-BETTER_TURNED = "#8a6400"
+BETTER_TURNED = "#785600"
 STOP, BORDER, STREET, CANDIDATE = "#3f4a54", "#44566a", "#8494a3", "#8795a3"
 QUIET, AROUND = "#55626f", "#e4e9ed"
 # By code: status of a unit, change of one, class of a count.

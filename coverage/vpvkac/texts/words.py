@@ -214,6 +214,10 @@ ABBREVIATIONS = {
 }  # fmt: skip
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,6}\b")
 SYNTHETIC = Message("Synthetic sample")
+# Pages lead nowhere outside their folder.
+GUIDE = Message(
+    "The guide for planners, in Latvian, is in the program's documentation: docs/lv/celvedis.md"
+)
 SUMMARY = Message("Summary")
 ROWS_READ = Message("Rows read")
 ROWS_USED = Message("Rows used")
@@ -562,6 +566,20 @@ def abbreviations(lang: Lang, *texts: str) -> list[str]:
     return [
         f"{short} – {whole.text(lang)}" for short, whole in ABBREVIATIONS.items() if short in held
     ]
+
+
+class WrittenOut(NamedTuple):
+    """What a page writes out: `centre`, what it is about, where it is met; others at the foot."""
+
+    centre: str
+    abbreviations: list[str]
+
+
+def written_out(lang: Lang, *texts: str) -> WrittenOut:
+    """Part what `abbreviations` writes out; `centre` is empty where no text holds it."""
+    lines = abbreviations(lang, *texts)
+    centre = [line for line in lines if line.startswith("VPVKAC ")]
+    return WrittenOut("".join(centre), [line for line in lines if line not in centre])
 
 
 def listed(labels: Iterable[str], between: str = ", ") -> str:

@@ -39,7 +39,7 @@ COUNTS = Message(
     "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}."
 )
 LISTED = Message(
-    "In the list: points beyond {threshold}: {beyond}; points within {threshold} to be "
+    "Of the access gaps: points beyond {threshold}: {beyond}; points within {threshold} to be "
     "verified: {unsure}; existing centres that are not their unit's point: {others}."
 )
 _LISTS = {
@@ -50,7 +50,7 @@ _LISTS = {
 }
 _NO_POINT = Plural("{n} unit has no contact point.", "{n} units have no contact point.")
 _NEEDED = Plural("{n} gap needs a decision.", "{n} gaps need a decision.")
-_DECIDED = Plural("{n} gap has a decision.", "{n} gaps have a decision.")
+_DECIDED = Message("Gaps with a decision: {decided} of {gaps}.")
 _NOT_OPEN = Plural("{n} municipality has no open centre", "{n} municipalities have no open centre")
 NO_UNIT = Message("No gap of a single unit needs a decision.")
 # Only a plain address or number becomes a link; anything else others wrote is shown as text.
@@ -365,6 +365,16 @@ def reply_by(day: str, write: Writer) -> str:
     return write(Message("by {day}"), day=date(write.lang, day))
 
 
+def send_back(day: str, contact: str, write: Writer) -> tuple[str, str | Link]:
+    """Say by when and to whom what is filled in goes: a sentence, and the contact behind it.
+
+    `day` is as of `reply_by`; without a contact it goes to the sender, and the second is empty.
+    """
+    to = Message("Please return the filled-in files {when}, to:")
+    sender = Message("Please return the filled-in files {when}, to whoever sent them to you.")
+    return write(to if contact else sender, when=reply_by(day, write)), mail(contact)
+
+
 def mail(text: str) -> str | Link:
     """Make a plain address a link."""
     return Link(text, f"mailto:{text}") if EMAIL.fullmatch(text) else text
@@ -445,8 +455,9 @@ def verdict(
         sentences.append(write(_NO_POINT.with_values(int(counts["units_none"]))))
     undecided = sum(not gap.given for gap in gaps)
     asked = [write(_NEEDED.with_values(undecided))] if undecided else []
-    if undecided < len(gaps):
-        asked.append(write(_DECIDED.with_values(len(gaps) - undecided)))
+    if gaps:
+        counts_of = {"decided": len(gaps) - undecided, "gaps": len(gaps)}
+        asked.append(write(_DECIDED, **{of: write.number(n) for of, n in counts_of.items()}))
     its_own = Message("The municipality has no open centre")
     for remedy, count in Counter(gap.remedy for gap in closed).items():
         which = its_own if "municipality" in counts else _NOT_OPEN.with_values(count)

@@ -108,11 +108,6 @@ def _tell(result: Result, found: Mapping[StopSet, Decisive], base: BaseLayers) -
     lists = result.gaps_access, result.gaps_service, result.gaps_coverage
     gaps, limit = count_gaps(*lists), result.threshold_m
     asked = count_remedies(*lists)
-    # The legend counts points: say what the number of gaps is made of.
-    notes = (
-        counts_sentence(gaps, lang),
-        access_sentence(result.gaps_access, result.network, write),
-    )
     limits = (min(what_if.LEAST_M, limit), limit, max(what_if.MOST_M, limit))
     data = {
         "lang": lang,
@@ -148,7 +143,9 @@ def _tell(result: Result, found: Mapping[StopSet, Decisive], base: BaseLayers) -
         "layers": layers,
         "decided_count": count_decided(*lists).total,
         "gap_count": gaps.total,
-        "gap_notes": [note for note in notes if note],
+        # The legend counts points: say what the number of gaps is made of.
+        "gap_sum": counts_sentence(gaps, lang),
+        "gap_note": access_sentence(result.gaps_access, result.network, write),
         "pages": [maps.NavLink("gaps.html", text["gap_tables"])],
     }
     return Telling(about(result, lang), data, context)

@@ -39,7 +39,9 @@ def help_page(result: Result) -> str:
     ]
     meanings = write(Message("Terms"))
     sections = [
-        Section("pages", write(Message("What each page is for")), [Prose(LIST)]),
+        Section("pages", write(Message("What each page is for")), [
+            Prose(LIST), write(words.GUIDE),
+        ]),
         Section("measures", write(Message("Gaps and recommended actions")), [
             tabulate("measures-table", caption, measures, list(WHEN)), write(_SEND_BACK),
         ]),

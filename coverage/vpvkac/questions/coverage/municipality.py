@@ -17,7 +17,12 @@ from vpvkac.analysis.map_classes import verdicts
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage import legend
 from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
-from vpvkac.questions.coverage.premises import Premises, premises_of
+from vpvkac.questions.coverage.premises import (
+    Premises,
+    checklist_places,
+    is_surveyed,
+    premises_of,
+)
 from vpvkac.questions.coverage.quality import quality_lines
 from vpvkac.questions.coverage.worst_off import worst_off_lines
 from vpvkac.render.frame import as_file, render
@@ -33,6 +38,7 @@ from vpvkac.views.gaps import (
     by_municipality,
     figures_of,
     reply_by,
+    send_back,
     verdict,
     with_labels,
 )
@@ -52,8 +58,12 @@ _STYLE = ("municipality.css",)
 _UNITS = Message("Units and their contact points")
 _PROGRESS = Message("With an open point")
 _WORKBOOK = Message("All data stand in the workbook:")
-_PREMISES = Message("What the premises of each place have is asked in the checklist:")
 _TO_SEND = Message("To send")
+_ASK = Message("Please write decision, responsible and due of each gap in the workbook:")
+_PREMISES = Message(
+    "Places whose premises are surveyed, at least in part: {surveyed} of {places}; still to be "
+    "surveyed: {left}. Please fill in the checklist:"
+)
 _PUBLISHER = Message(
     "Tell the publisher of the data (named at the foot of this page) the name of the place, its "
     "address and the right coordinates."
@@ -104,6 +114,7 @@ class Parts(NamedTuple):
     farthest: dict[str, list[str]]
     buses: dict[str, str]
     premises: dict[str, Premises]
+    surveyed: dict[str, pd.Series]
     plan: dict[str, dict[Hashable, Any]]
 
     @classmethod
@@ -121,6 +132,7 @@ class Parts(NamedTuple):
             of_unit = {"unit": given["unit_name"], "said": said}
             decisions.setdefault(given["municipality"], []).append(of_unit)
         closed = MunicipalityGap.of(tables["gaps_municipalities"], write)
+        asked = checklist_places(result)
         reach, without_way = {}, {}
         if result.reach is not None:
             names = result.places.set_index("place")["name"]
@@ -140,6 +152,7 @@ class Parts(NamedTuple):
             farthest=worst_off_lines(result),
             buses=quality_lines(result) if len(result.stops) else {},
             premises=premises_of(result),
+            surveyed=dict(list(is_surveyed(asked).groupby(asked["municipality"]))),
             plan={row["unit"]: row for row in records(result.openings.table)}
             if result.openings
             else {},
@@ -181,9 +194,11 @@ def letter(parts: Parts, municipality: pd.Series) -> Letter:
     closed = parts.closed.get(code, [])
     stands, needed = verdict(municipality, gaps, closed, write)
     by_when = reply_by(result.project.reply_by, write)
-    ask = Message(
-        "Please write decision, responsible and due in the workbook and return it {when}:"
-    )
+    undecided = sum(not gap.given for gap in gaps)
+    surveyed = parts.surveyed.get(code, pd.Series(dtype=bool))
+    counts = {"surveyed": surveyed.sum(), "places": len(surveyed), "left": (~surveyed).sum()}
+    numbers = {of: write.number(int(count)) for of, count in counts.items()}
+    asks = undecided or counts["left"]
     figures = [(write.heading(column), write.cell(column, municipality)) for column in _QUIET]
     sketch = Message("Sketch of {}: the numbers are those of the gaps below.")
     caption = write(sketch if gaps else Message("Sketch of {}."), name)
@@ -196,13 +211,15 @@ def letter(parts: Parts, municipality: pd.Series) -> Letter:
     # The years of decisions that the plan does not keep to.
     free = result.openings.not_fixed if result.openings else frozenset()
     not_fixed = [write(_NOT_FIXED)] if free & set(units["unit"]) else []
-    asks = bool(gaps) and any(not gap.given for gap in gaps)
     context = {
         "verdict": f"{stands} {needed}",
-        "ask": write(ask, when=by_when) if asks else write(_WORKBOOK),
+        "ask": write(_ASK if undecided else _WORKBOOK),
         "workbook": f"{code}.xlsx",
-        "premises_ask": write(_PREMISES),
+        "premises_ask": write(_PREMISES, **numbers) if len(surveyed) else "",
         "premises": f"{code}_telpas.xlsx",
+        "send_back": send_back(result.project.reply_by, result.project.contact, write)
+        if asks
+        else None,
         "key_figures": figures_of(municipality, write),
         "figures": [figure for figure in figures if figure[1]],
         "closed": closed,

@@ -100,6 +100,17 @@ def premises_of(result: Result) -> dict[str, Premises]:
     return found
 
 
+def checklist_places(result: Result) -> pd.DataFrame:
+    """Take the places whose premises the checklists ask about."""
+    places: pd.DataFrame = result.places
+    return places[places["host"].isin([*result.project.rules.hosts, "municipal_premises"])]
+
+
+def is_surveyed(places: pd.DataFrame) -> pd.Series:
+    """Tell of each place whether anything is answered for its premises."""
+    return places[list(words.REQUIREMENTS)].isin(["yes", "no"]).any(axis=1)
+
+
 def _compliance(places: pd.DataFrame, write: Writer) -> list[str]:
     """Say how far the points meet the rows that bind; nothing where nobody has answered.
 
@@ -118,8 +129,7 @@ def _compliance(places: pd.DataFrame, write: Writer) -> list[str]:
 
 def _answered(places: pd.DataFrame) -> pd.DataFrame:
     """Take the points of which something is answered."""
-    points = places[places["chosen"]]
-    return points[points[list(words.REQUIREMENTS)].isin(["yes", "no"]).any(axis=1)]
+    return places[places["chosen"] & is_surveyed(places)]
 
 
 def _compared(places: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:

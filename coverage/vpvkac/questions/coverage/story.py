@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from vpvkac.analysis.decisions import count_states
-from vpvkac.analysis.map_classes import count_remedies, verdicts
+from vpvkac.analysis.map_classes import count_gaps, count_remedies, verdicts
 from vpvkac.questions.coverage import legend
 from vpvkac.render.frame import render, stacked_bar
 from vpvkac.render.navigation import LIST
@@ -19,6 +19,7 @@ from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Plural, in_context
 from vpvkac.views import maps
+from vpvkac.views.gaps import access_sentence, counts_sentence
 from vpvkac.views.page import Block, Figure, Legend, Link, More, Page, Section, about
 from vpvkac.views.writer import Writer, records, tabulate
 
@@ -51,6 +52,18 @@ _NO_WAY = {
     False: Message("Units from which one cannot go to a point and return: {count} ({points})"),
 }
 _DECISIONS = Plural("{n} decision is open", "{n} decisions are open")
+
+
+class Steps(NamedTuple):
+    """What to do: a heading, the sum that its number is, the measures, what the sum lists.
+
+    `listed` is empty where that is all of one kind.
+    """
+
+    heading: str
+    sum: str
+    measures: list[Figure]
+    listed: str
 
 
 class Finding(NamedTuple):
@@ -137,17 +150,23 @@ def without_class(result: Result) -> Link | None:
     return Link(write(text, threshold=write.threshold(), **counts), "gaps.html#quality")
 
 
-def steps(result: Result) -> tuple[str, list[Figure]]:
-    """Say how many gaps each measure would close: a heading, and where the list of each stands."""
+def steps(result: Result) -> Steps:
+    """Say how many gaps each measure would close, and where the list of each stands."""
     write = Writer.of(result)
-    counts = count_remedies(result.gaps_access, result.gaps_service, result.gaps_coverage)
+    lists = result.gaps_access, result.gaps_service, result.gaps_coverage
+    counts, gaps = count_remedies(*lists), count_gaps(*lists)
     figures = [
         Figure(write.number(counts[code]), write(label),
                f"gaps.html#remedy={quote(write(words.REMEDIES[code]))}")
         for code, label in words.STEPS.items()
         if code in counts
     ]  # fmt: skip
-    return write(_STEPS.with_values(sum(counts.values()))), figures
+    return Steps(
+        write(_STEPS.with_values(gaps.total)),
+        counts_sentence(gaps, write.lang),
+        figures,
+        access_sentence(result.gaps_access, result.network, write),
+    )
 
 
 def findings(result: Result, tables: _Tables) -> Iterator[Finding]:
@@ -309,6 +328,7 @@ def front_page(result: Result) -> str:
                     for who, href, label, what in _READERS],
         "pages_heading": write(Message("All pages")),
         "list": LIST,
+        "guide": write(words.GUIDE),
     }  # fmt: skip
     page = Page(headline(result), "index.html", ("story.css",))
     return render(page, context, about(result, result.lang))

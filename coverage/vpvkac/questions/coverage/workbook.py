@@ -21,7 +21,7 @@ from vpvkac.model.columns import COLUMNS, FLAG, Column
 from vpvkac.model.project import TABLE_30
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order
-from vpvkac.questions.coverage.premises import BINDING
+from vpvkac.questions.coverage.premises import BINDING, checklist_places
 from vpvkac.questions.coverage.view import difference
 from vpvkac.render.xlsx import LONGEST_NAME, Answer, Choice, Cover, Sheet
 from vpvkac.texts import formats, words
@@ -43,7 +43,7 @@ from vpvkac.views.gaps import (
     list_cells,
     mail,
     place_cells,
-    reply_by,
+    send_back,
     verdict,
 )
 from vpvkac.views.page import Link
@@ -149,8 +149,8 @@ def answer(
     stands, needed = verdict(counts, [gap for _, gap in gaps], closed, write)
     figures = " · ".join(f"{label}: {count}" for label, count in figures_of(counts, write))
     ask = Message(
-        "Please fill in the coloured columns and send the workbook back {by_when}. A value that is "
-        "not in the list may be written too; for one more decision on a gap copy its row."
+        "Please fill in the coloured columns. A value that is not in the list may be written too; "
+        "for one more decision on a gap copy its row."
     )
     fourth = Message("Whom to ask") if of_municipality else COLUMNS["municipality_name"].heading
     headings = [
@@ -173,8 +173,7 @@ def answer(
         given = [] if gap.code in seen else list(gap.given)
         seen.add(gap.code)
         rows += [(*fixed, *_decided(of, write.lang)) for of in given or [{}]]
-    by_when = reply_by(result.project.reply_by, write)
-    asked = [write(ask, by_when=by_when)] if gaps and of_municipality else []
+    asked = [f"{write(ask)} {_send_back(result)}"] if gaps and of_municipality else []
     more = [gap.reason for gap in closed] if of_municipality else []
     warning = [write(words.SAMPLE)] if result.synthetic else []
     choices = [
@@ -201,10 +200,9 @@ def premises_sheets(result: Result) -> dict[str, Answer]:
     write = Writer.of(result)
     choices = [write(words.ANSWERS[name]) for name in ("yes", "no", "unknown")]
     ask = Message(
-        "Please choose an answer in the coloured columns and send the workbook back. What each row "
-        "asks in full stands beside the cell that you choose; yes means all of it. What is left "
-        "empty stays unknown. “Floor” says that by the address the place is upstairs: check the "
-        "entrance."
+        "Please choose an answer in the coloured columns. What each row asks in full stands beside "
+        "the cell that you choose; yes means all of it. What is left empty stays unknown. “Floor” "
+        "says that by the address the place is upstairs: check the entrance."
     )
     computed = Message("6.2, a stop within {threshold}, is computed.")
     headings = [
@@ -214,7 +212,11 @@ def premises_sheets(result: Result) -> dict[str, Answer]:
     ]
     hint = write(Message("Yes if all of it is met, no, or empty where it is not known."))
     first = len(headings) - len(words.REQUIREMENTS)
-    lines = [write(ask), write(BINDING), write(computed, threshold=write.threshold())]
+    lines = [
+        f"{write(ask)} {_send_back(result)}",
+        write(BINDING),
+        write(computed, threshold=write.threshold()),
+    ]
     sheet = Sheet(
         write(Message("Premises")), headings, [], 3, write(Message("There are no places."))
     )
@@ -237,10 +239,16 @@ def premises_sheets(result: Result) -> dict[str, Answer]:
     }
 
 
+def _send_back(result: Result) -> str:
+    sentence, contact = send_back(
+        result.project.reply_by, result.project.contact, Writer.of(result)
+    )
+    return f"{sentence} {contact if isinstance(contact, str) else contact.text}".rstrip()
+
+
 def _premises_rows(result: Result) -> dict[str, list[tuple[Any, ...]]]:
     """Give the rows of the checklist by municipality: by unit, the chosen place first."""
-    write, places = Writer.of(result), result.places
-    places = places[places["host"].isin([*result.project.rules.hosts, "municipal_premises"])]
+    write, places = Writer.of(result), checklist_places(result)
     names = places["unit"].map(result.units.set_index("unit")["unit_name"])
     places = places.assign(unit_name=names, order=names.map(collation_key))
     places = places.sort_values(["order", "chosen", "place"], ascending=[True, False, True])
