@@ -21,7 +21,7 @@ from conftest import ROOT
 from vpvkac.analysis.rounding import exact
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.files import write_municipalities
-from vpvkac.questions.coverage.municipality import Parts, municipality_page
+from vpvkac.questions.coverage.municipality import Parts, letter
 from vpvkac.render.symbols import SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
@@ -115,6 +115,9 @@ def test_only_who_has_no_gap_at_all_reads_that_there_is_none(
     assert True in quiet
 
 
+NOUNS = ("sasniedzamības nepilnības", "pietura ir tuvu, bet reisu maz", "pārklājuma nepilnības")
+
+
 def rows_of(name: str, delimiter: str) -> list[dict[str, str]]:
     """Read a table of the sample as it stands."""
     with (ROOT / "data/sample" / name).open(encoding="utf-8-sig", newline="") as file:
@@ -131,9 +134,13 @@ def test_a_letter_counts_what_is_decided_and_surveyed(pages: Path, sample_result
     lists = (sample_result.gaps_access, sample_result.gaps_service, sample_result.gaps_coverage)
     for code in sample_result.municipalities["municipality"]:
         text = text_of(pages / code / "index.html")
-        gaps = [unit for gaps in lists for unit in gaps.loc[gaps["municipality"] == code, "unit"]]
+        own_lists = [gaps.loc[gaps["municipality"] == code, "unit"].tolist() for gaps in lists]
+        gaps, counts = [*itertools.chain(*own_lists)], [*map(len, own_lists)]
         done = sum(unit in decided for unit in gaps)
-        assert (f"Nepilnības ar lēmumu: {done} no {len(gaps)}." in text) == bool(gaps), code
+        kinds = [f"{noun}: {count}" for noun, count in zip(NOUNS, counts, strict=True) if count]
+        parts = f" ({'; '.join(kinds)})" if len(kinds) > 1 else ""
+        said = f"Nepilnības ar lēmumu: {done} no {len(gaps)}{parts}."
+        assert (said in text) == bool(gaps), code
         left = re.search(r"Par (\d+) nepilnīb\w+ jāpieņem lēmums", text)
         assert int(left[1] if left else 0) == len(gaps) - done, code
         own = set(places.loc[places["municipality"] == code, "place"])
@@ -154,7 +161,7 @@ def test_letter_and_workbooks_say_by_when_and_to_whom_they_go(
     )
     letter = lxml.html.parse(pages / code / "index.html")
     (line,) = letter.xpath("//ul[@class='asked']/li[last()]")
-    said = f"Aizpildītās datnes lūdzam atsūtīt mēneša laikā pēc saņemšanas; adresāts: {contact}"
+    said = f"Aizpildītās datnes lūdzam atsūtīt līdz 31.01.2024.; adresāts: {contact}"
     assert " ".join(line.text_content().split()) == said
     assert line.xpath("a/@href") == [f"mailto:{contact}"]
     for name in (code, f"{code}_telpas"):
@@ -183,8 +190,8 @@ def test_without_an_address_it_goes_to_the_sender_or_by_name(
     tables = exact(result)
     code = result.gaps_access["municipality"].iloc[0]
     row = tables["municipalities"].set_index("municipality", drop=False).loc[code]
-    letter = lxml.html.fromstring(municipality_page(Parts.of(result, tables), row))
-    (said,) = letter.xpath("//ul[@class='asked']/li[last()]")
+    page = lxml.html.fromstring(letter(Parts.of(result, tables), row).of_run())
+    (said,) = page.xpath("//ul[@class='asked']/li[last()]")
     assert " ".join(said.text_content().replace("\u00a0", " ").split()) == line
     assert said.xpath("a | .//i") == []
 

@@ -110,6 +110,7 @@ share = 0.95
 title = "Kontaktpunktu tīkls: sintētiski parauga dati"
 title_en = "Network of contact points: synthetic sample data"
 contact = "planotajs@paraugs.example"
+reply_by = "2024-01-31"
 synthetic = true
 
 [plan]

@@ -25,7 +25,7 @@ from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.analysis.map_classes import count_decided
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage import quality
-from vpvkac.questions.coverage.story import findings, key_figures, without_class
+from vpvkac.questions.coverage.story import findings, key_figures, start, who_acts, without_class
 from vpvkac.questions.coverage.there_and_back import gaps_section
 from vpvkac.render.frame import render
 from vpvkac.sources.reference import published_values
@@ -89,6 +89,8 @@ WHEN = {
     "other_premises": Message("the stop is farther, but the unit has stops"),
     "remote_support": Message("the unit has no stop"),
 }
+_OR_NO_POINT = Message("{when}; or the unit has no contact point")
+_BY_REMEDY = Message("Gaps by recommended action, the easiest first: {}")
 _FIRST_NAMED = 3
 # What the script of the page says.
 _TOOLS: dict[str, str | Text] = {
@@ -160,6 +162,8 @@ def gaps_page(result: Result, tables: _Tables) -> str:
         "poor": link._replace(href="#quality") if (link := without_class(result)) else None,
         "first_heading": write(Message("What to do first")),
         "first": _remedies_table(tables, write),
+        "who": who_acts(result.project.reply_by, write),
+        "start": start(write),
         "introduction": write(order),
         "contents": title,
         "tools": {name: write.heading(text) for name, text in _TOOLS.items()},
@@ -401,22 +405,35 @@ def clusters_section(result: Result, tables: _Tables) -> Section:
 
 
 def _remedies_table(tables: _Tables, write: Writer) -> Table | None:
-    """Count gaps of points by remedy, the easiest first, and name the first; None without gaps."""
+    """Count gaps of units by remedy, the easiest first, and name the first; None without gaps.
+
+    As the front page does (`count_remedies`): a place in two lists counts once.
+    """
     named: dict[str, list[Link]] = {}
-    for name in ("gaps_access", "gaps_service"):
+    beyond = set(tables["gaps_access"]["place"])
+    for name in ("gaps_access", "gaps_service", "gaps_coverage"):
         for gap in _LISTS[name].kind.of(tables[name], write):
-            link = Link(gap.name, f"gaps.html#{gap.address}")
-            named.setdefault(str(gap["remedy"]), []).append(link)
+            if name == "gaps_service" and gap["place"] in beyond:
+                continue
+            text = f"{gap.name} ({gap.municipality})"
+            named.setdefault(str(gap["remedy"]), []).append(Link(text, f"gaps.html#{gap.address}"))
+
+    no_point = set(tables["gaps_coverage"]["remedy"])
+
+    def when(remedy: str) -> str:
+        said = write(WHEN[remedy])
+        return write(_OR_NO_POINT, when=said) if remedy in no_point else said
 
     fields = [
-        write.field("remedy", lambda remedy: write(words.REMEDIES[remedy])),
+        write.field("remedy", lambda remedy: write(words.STEPS[remedy])),
         write.field(Message("Count"), lambda of: write.number(len(named[of])), number=True),
-        write.field(Message("When it is recommended"), lambda remedy: write(WHEN[remedy])),
+        write.field(Message("When it is recommended"), when),
         write.field(Message("First of them"), lambda of: named[of][:_FIRST_NAMED]),
     ]
-    caption = write(Message("Access gaps and rarely served points by recommended action"))
     rows = [remedy for remedy in WHEN if remedy in named]
-    files = ("gaps.xlsx", "gaps_access.csv", "gaps_service.csv")
+    total = sum(map(len, named.values()))
+    caption = write(_BY_REMEDY, write.number(total))
+    files = ("gaps.xlsx", "gaps_access.csv", "gaps_service.csv", "gaps_coverage.csv")
     return tabulate("remedies", caption, fields, rows, files=files) if rows else None
 
 

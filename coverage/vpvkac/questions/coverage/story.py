@@ -19,7 +19,7 @@ from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message, Plural, in_context
 from vpvkac.views import maps
-from vpvkac.views.gaps import access_sentence, counts_sentence
+from vpvkac.views.gaps import access_sentence, counts_sentence, reply_by
 from vpvkac.views.page import Block, Figure, Legend, Link, More, Page, Section, about
 from vpvkac.views.writer import Writer, records, tabulate
 
@@ -32,6 +32,9 @@ PICTURE, _MAP_AS_PICTURE = "pictures/map.svg", Message("The map as a picture (SV
 _MOST_MUNICIPALITIES = 12
 _TOO_FAR = Plural("{n} point is too far from a stop", "{n} points are too far from a stop")
 _STEPS = Plural("What to do about {n} gap", "What to do about {n} gaps")
+_WHO = Message("Municipalities decide and propose.")
+_WHO_BY = Message("Municipalities decide and propose, {when}.")
+_START = Message("Start with the municipality's page")
 _MOVE = Plural("{n} can move within its unit", "{n} can move within their units")
 _RARE = Plural(
     "{n} point has a stop near, but few buses", "{n} points have a stop near, but few buses"
@@ -55,13 +58,15 @@ _DECISIONS = Plural("{n} decision is open", "{n} decisions are open")
 
 
 class Steps(NamedTuple):
-    """What to do: a heading, the sum that its number is, the measures, what the sum lists.
+    """What to do: a heading, the sum that its number is, who acts by when, and where they begin.
 
-    `listed` is empty where that is all of one kind.
+    Then the measures, and what the sum lists: empty where that is all of one kind.
     """
 
     heading: str
     sum: str
+    who: str
+    start: Link
     measures: list[Figure]
     listed: str
 
@@ -164,9 +169,21 @@ def steps(result: Result) -> Steps:
     return Steps(
         write(_STEPS.with_values(gaps.total)),
         counts_sentence(gaps, write.lang),
+        who_acts(result.project.reply_by, write),
+        start(write),
         figures,
         access_sentence(result.gaps_access, result.network, write),
     )
+
+
+def who_acts(day: str, write: Writer) -> str:
+    """Say who decides and proposes, and by which day (ISO) if one is given."""
+    return write(_WHO_BY, when=reply_by(day, write)) if day else write(_WHO)
+
+
+def start(write: Writer) -> Link:
+    """Lead to where those who act begin."""
+    return Link(write(_START), "municipalities/index.html")
 
 
 def findings(result: Result, tables: _Tables) -> Iterator[Finding]:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 # Between these thresholds a reader may choose, metres.
 LEAST_M, MOST_M = 300.0, 1500.0
-ANSWER = Message("Contact points with a stop within {threshold}: {within} of {points}")
+ANSWER = Message(
+    "Contact points, existing and planned, with a stop within {threshold}: {within} of {points}"
+)
 # What the page says itself, for it depends on the threshold and the stop set.
 _SAID: dict[str, Text] = {
     "answer": ANSWER,
