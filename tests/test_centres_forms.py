@@ -324,9 +324,9 @@ def test_markup_written_as_entities_stays_text(tmp_path: Path) -> None:
     "filling",
     ["<td>x@", "<a href='", "<", "&", "<!--", "<![", "<tr><td>Pirmdiena 1:1-", "a@a.a.", "<br>1"],
 )
-def test_five_megabytes_of_hostile_markup_read_in_time(tmp_path: Path, filling: str) -> None:
+def test_a_megabyte_of_hostile_markup_is_read_in_time(tmp_path: Path, filling: str) -> None:
     rows = "".join(page_row(centre) for centre in CENTRES)
-    bulk = filling * (5_000_000 // len(filling))
+    bulk = filling * (1_000_000 // len(filling))
     start = time.process_time()
     table = read(write_page(tmp_path, f"<table>{rows}</table><table><tr><td>{bulk}")).table
     assert table["id"].tolist() == [centre.id for centre in CENTRES]

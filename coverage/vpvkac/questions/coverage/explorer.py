@@ -21,7 +21,7 @@ from vpvkac.analysis.map_classes import (
 )
 from vpvkac.geo.geodesy import circle
 from vpvkac.questions.coverage import homes, legend, what_if
-from vpvkac.questions.coverage.story import who_acts
+from vpvkac.questions.coverage.story import start, who_acts
 from vpvkac.render import map_page
 from vpvkac.render.map_page import (
     BaseLayers,
@@ -137,6 +137,7 @@ def _tell(result: Result, found: Mapping[StopSet, Decisive], base: BaseLayers) -
         if asked
         else [],
         "who": who_acts(result.project.reply_by, write),
+        "start": start(write),
         "stop_sets": [(code, write(_STOP_SETS[code]), code == result.stop_set) for code in found],
         "thresholds": [f"{metres:g}" for metres in limits],
         "threshold": write.threshold(),

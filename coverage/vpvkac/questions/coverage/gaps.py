@@ -90,7 +90,7 @@ WHEN = {
     "remote_support": Message("the unit has no stop"),
 }
 _OR_NO_POINT = Message("{when}; or the unit has no contact point")
-_BY_REMEDY = Message("Gaps by recommended action, the easiest first: {}")
+_BY_REMEDY = Message("Gaps by recommended action: {}")
 _FIRST_NAMED = 3
 # What the script of the page says.
 _TOOLS: dict[str, str | Text] = {
@@ -405,7 +405,7 @@ def clusters_section(result: Result, tables: _Tables) -> Section:
 
 
 def _remedies_table(tables: _Tables, write: Writer) -> Table | None:
-    """Count gaps of units by remedy, the easiest first, and name the first; None without gaps.
+    """Count gaps of units by remedy, and name the first; None without gaps.
 
     As the front page does (`count_remedies`): a place in two lists counts once.
     """
@@ -430,7 +430,7 @@ def _remedies_table(tables: _Tables, write: Writer) -> Table | None:
         write.field(Message("When it is recommended"), when),
         write.field(Message("First of them"), lambda of: named[of][:_FIRST_NAMED]),
     ]
-    rows = [remedy for remedy in WHEN if remedy in named]
+    rows = [remedy for remedy in words.STEPS if remedy in named]
     total = sum(map(len, named.values()))
     caption = write(_BY_REMEDY, write.number(total))
     files = ("gaps.xlsx", "gaps_access.csv", "gaps_service.csv", "gaps_coverage.csv")

@@ -553,6 +553,7 @@ function explorer(map) {
   const undecided = get("undecided");
   if (undecided) undecided.addEventListener("change", () => gapList.classList.toggle("undecided", undecided.checked));
 
+  if (get("start") && !onItsOwn()) get("start").remove();
   const language = get("language");
   if (onItsOwn()) {
     language.addEventListener("click", (event) => {
