@@ -299,7 +299,12 @@ def test_a_signal_clears_up_as_an_exception_does(
     number: signal.Signals, project: Path, tmp_path: Path
 ) -> None:
     before = names(tmp_path)
-    started = program(RUN_AND_WAIT, str(project), str(tmp_path / "out"))
+    # Who started the tests may have had this signal ignored (nohup), which is handed on.
+    given = signal.signal(number, signal.SIG_DFL)
+    try:
+        started = program(RUN_AND_WAIT, str(project), str(tmp_path / "out"))
+    finally:
+        signal.signal(number, given)
     assert names(tmp_path) != before
     started.send_signal(number)
     started.communicate()
