@@ -139,7 +139,7 @@ def test_a_letter_counts_what_is_decided_and_surveyed(pages: Path, sample_result
         done = sum(unit in decided for unit in gaps)
         kinds = [f"{noun}: {count}" for noun, count in zip(NOUNS, counts, strict=True) if count]
         parts = f" ({'; '.join(kinds)})" if len(kinds) > 1 else ""
-        said = f"Nepilnības ar lēmumu: {done} no {len(gaps)}{parts}."
+        said = f"Nepilnības: {len(gaps)}{parts}; no tām ar lēmumu: {done}."
         assert (said in text) == bool(gaps), code
         left = re.search(r"Par (\d+) nepilnīb\w+ jāpieņem lēmums", text)
         assert int(left[1] if left else 0) == len(gaps) - done, code

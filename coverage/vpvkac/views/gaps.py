@@ -50,7 +50,8 @@ _LISTS = {
 }
 _NO_POINT = Plural("{n} unit has no contact point.", "{n} units have no contact point.")
 _NEEDED = Plural("{n} gap needs a decision.", "{n} gaps need a decision.")
-_DECIDED = Message("Gaps with a decision: {decided} of {gaps}")
+_DECIDED = Message("Gaps: {gaps}; of these with a decision: {decided}.")
+_DECIDED_OF_KINDS = Message("Gaps: {gaps} ({kinds}); of these with a decision: {decided}.")
 _NOT_OPEN = Plural("{n} municipality has no open centre", "{n} municipalities have no open centre")
 NO_UNIT = Message("No gap of a single unit needs a decision.")
 # Only a plain address or number becomes a link; anything else others wrote is shown as text.
@@ -457,10 +458,11 @@ def verdict(
     asked = [write(_NEEDED.with_values(undecided))] if undecided else []
     if gaps:
         counts_of = {"decided": len(gaps) - undecided, "gaps": len(gaps)}
-        said = write(_DECIDED, **{of: write.number(n) for of, n in counts_of.items()})
         kinds = Counter(gap.title for gap in gaps)
         parts = "; ".join(f"{write.small(of)}: {write.number(n)}" for of, n in kinds.items())
-        asked.append(f"{said} ({parts})." if len(kinds) > 1 else f"{said}.")
+        numbers = {of: write.number(n) for of, n in counts_of.items()}
+        said = _DECIDED_OF_KINDS if len(kinds) > 1 else _DECIDED
+        asked.append(write(said, kinds=parts, **numbers))
     its_own = Message("The municipality has no open centre")
     for remedy, count in Counter(gap.remedy for gap in closed).items():
         which = its_own if "municipality" in counts else _NOT_OPEN.with_values(count)
