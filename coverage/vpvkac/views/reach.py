@@ -61,7 +61,7 @@ _ASKED_OF_UNIT = {
     "no_return": Message("{begin}; “{stop}”, {end}"),
     "hours": Message("{begin}, {place}"),
 }
-_ASKED__UNITS = {
+_ASKED_OF_UNITS = {
     "no_outbound": Message("{remedy} (from the stop, to be there at)"),
     "no_return": Message("{remedy} (from the point at the earliest; at the stop, at the latest)"),
     "hours": Message("{remedy} (an appointment at, the point)"),
@@ -307,7 +307,7 @@ def units_without_way(
             moments = {name: time_of_day(write.lang, row[name]) for name in ("begin", "end")}
             places = {"stop": row["asked_stop"], "place": row["asked_place"]}
             asked = f"({write(_ASKED_OF_UNIT[row['way']], **moments, **places)})"
-            remedy = write(_ASKED__UNITS[row["way"]], remedy=remedy)
+            remedy = write(_ASKED_OF_UNITS[row["way"]], remedy=remedy)
         own = lists.setdefault(row["municipality"], {})
         own.setdefault(f"{write(words.REACH_WAYS[row['way']])}. {remedy}", []).append((said, asked))
     return lists
