@@ -785,6 +785,21 @@ def test_what_another_timetable_takes_away(country: Write, tmp_path: Path) -> No
             == same.units["gained"] - same.units["lost"]).all()  # fmt: skip
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_hours_say_where_units_stand_for_residents(country: Write, known: bool) -> None:
+    residents = '[inputs.population]\npath = "people.csv"\nunit = "code"\nvalue = "people"\n'
+    file = country(residents if known else "")
+    units = ["LV9000100", "LV9000110", "LV9000200", "LV9000210"]
+    people = rows("code,people", *((unit, 3) for unit in units))
+    (file.parent / "people.csv").write_text(people, encoding="utf-8")
+    out = file.parent / "out"
+    asked = ["hours", str(file), "--out", str(out), "--lang", "en", "--reach", "--all"]
+    reply = CliRunner().invoke(main, asked)
+    assert reply.exit_code == 0, reply.output
+    page = (out / "hours.html").read_text(encoding="utf-8")
+    assert ("every territorial unit counts as one" in page) != known
+
+
 def test_a_name_that_lines_of_two_feeds_share_is_told_with_the_feed(country: Write) -> None:
     """Of the lines "1" of two feeds, and "2" of one."""
     result = vpvkac.analyse(vpvkac.load(country()), reach=True)

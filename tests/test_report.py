@@ -20,6 +20,7 @@ from conftest import ROOT
 from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, write_units
 from vpvkac.analysis.rounding import exact
+from vpvkac.questions.coverage.gaps import gaps_page
 from vpvkac.questions.coverage.report import report_page
 from vpvkac.questions.coverage.story import front_page, national_map
 from vpvkac.render.symbols import ALERT, INK, STYLE
@@ -642,6 +643,31 @@ def test_the_map_has_a_mark_for_each_gap_by_kind_and_status(sample_result: Resul
 def test_the_front_page_says_where_the_guide_is(sample_result: Result) -> None:
     (path,) = re.findall(r"docs/[\w/]+\.md", front_page(sample_result))
     assert (ROOT / path).is_file()
+
+
+def test_a_place_in_two_lists_is_counted_by_one_action(sample_result: Result) -> None:
+    """Of which the front page and the gap lists say the same number."""
+    twice = sample_result.gaps_access["place"].iloc[0]
+    service = sample_result.gaps_service.copy()
+    service.loc[service.index[0], "place"] = twice
+    result = replace(sample_result, gaps_service=service)
+    tables = tables_of(gaps_page(result, exact(result)))
+    counts = tables["remedies"].column("Skaits")
+    (heading,) = lxml.html.fromstring(front_page(result)).xpath("//h2[@id='steps']/text()")
+    assert re.findall(r"\d+", heading) == [str(sum(map(int, counts)))] == ["72"]
+
+
+@pytest.mark.parametrize(("day", "said"), [
+    ("2027-03-31", "Lemj un ierosina pašvaldības, līdz 31.03.2027."),
+    ("", "Lemj un ierosina pašvaldības. "),
+])  # fmt: skip
+def test_first_screens_say_who_acts_and_by_when(sample_result: Result, day: str, said: str) -> None:
+    result = replace(sample_result, project=replace(sample_result.project, reply_by=day))
+    tables = exact(result)
+    for page in (front_page(result), report_page(result, tables), gaps_page(result, tables)):
+        (link,) = lxml.html.fromstring(page).xpath("//a[.='Sākt ar pašvaldības lapu']")
+        assert link.get("href") == "municipalities/index.html"
+        assert link.getparent().text_content().startswith(said)
 
 
 @pytest.mark.parametrize("make", [lambda result, _: front_page(result), report_page])

@@ -270,8 +270,12 @@ class DecidedCounts(NamedTuple):
 
 def count_gaps(access: pd.DataFrame, service: pd.DataFrame, coverage: pd.DataFrame) -> GapCounts:
     """Count the gaps of the lists (`gaps`), with `place`."""
-    rare = set(service["place"]) - set(access["place"])
-    return GapCounts(len(access), len(rare), len(coverage))
+    return GapCounts(len(access), len(only_rare(access, service)), len(coverage))
+
+
+def only_rare(access: pd.DataFrame, service: pd.DataFrame) -> pd.DataFrame:
+    """Take the rarely served places that are no access gap besides: each counts once, as that."""
+    return service[~service["place"].isin(access["place"])]
 
 
 def count_access(access: pd.DataFrame, network: pd.DataFrame, threshold_m: float) -> AccessCounts:
@@ -298,8 +302,8 @@ def count_remedies(
     access: pd.DataFrame, service: pd.DataFrame, coverage: pd.DataFrame
 ) -> dict[str, int]:
     """Count the gaps of the lists by `remedy`; a place in two of them counts once, as beyond."""
-    rare = service[~service["place"].isin(access["place"])]
-    return count_codes(pd.concat([access["remedy"], rare["remedy"], coverage["remedy"]]))
+    lists = access, only_rare(access, service), coverage
+    return count_codes(pd.concat([gaps["remedy"] for gaps in lists]))
 
 
 def failing_points(criterion: str, network: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from vpvkac.analysis.decisions import (
     reference_day,
 )
 from vpvkac.analysis.gaps import EXTENT_M
-from vpvkac.analysis.map_classes import count_decided
+from vpvkac.analysis.map_classes import count_decided, only_rare
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage import quality
 from vpvkac.questions.coverage.story import findings, key_figures, start, who_acts, without_class
@@ -410,11 +410,11 @@ def _remedies_table(tables: _Tables, write: Writer) -> Table | None:
     As the front page does (`count_remedies`): a place in two lists counts once.
     """
     named: dict[str, list[Link]] = {}
-    beyond = set(tables["gaps_access"]["place"])
-    for name in ("gaps_access", "gaps_service", "gaps_coverage"):
-        for gap in _LISTS[name].kind.of(tables[name], write):
-            if name == "gaps_service" and gap["place"] in beyond:
-                continue
+    rare = only_rare(tables["gaps_access"], tables["gaps_service"])
+    lists = {"gaps_access": tables["gaps_access"], "gaps_service": rare,
+             "gaps_coverage": tables["gaps_coverage"]}  # fmt: skip
+    for name, table in lists.items():
+        for gap in _LISTS[name].kind.of(table, write):
             text = f"{gap.name} ({gap.municipality})"
             named.setdefault(str(gap["remedy"]), []).append(Link(text, f"gaps.html#{gap.address}"))
 
