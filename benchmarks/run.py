@@ -45,6 +45,8 @@ def main() -> int:
     os.environ.update(dict.fromkeys(_THREADS, str(asked.threads)))
     # Nothing is kept from one run to the next, but where that is what is measured.
     os.environ["VPVKAC_CACHE"] = os.devnull
+    # The libraries are installed compiled; so is ours from its second start on.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if asked.quick:
         os.environ[harness.QUICK] = "1"
     if asked.against:
