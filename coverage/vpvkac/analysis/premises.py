@@ -90,9 +90,10 @@ def compare_candidates(result: Network) -> pd.DataFrame:
 
     names = list(TABLES["candidates"].names)
     closed = result.network.loc[result.network["status"] != EXISTING, "unit"]
-    places = pd.DataFrame(result.places.drop(columns="geometry"))
+    places = pd.DataFrame(result.places).rename(columns={"name": "place_name"})
+    places = places[places.columns.intersection([*names, "lat", "lon", "hours"])]
     places = places[places["unit"].isin(closed) & ~places["host"].isin(_OF_STATE)]
-    places = places[places.duplicated("unit", keep=False)].rename(columns={"name": "place_name"})
+    places = places[places.duplicated("unit", keep=False)]
     of_unit = result.units[["unit", "unit_name", "municipality_name"]]
     table = places.merge(pd.DataFrame(of_unit), on="unit", validate="many_to_one")
     table = table.sort_values(["unit", "place"], ignore_index=True)
@@ -134,8 +135,9 @@ def measures(table: pd.DataFrame) -> NDArray[np.float64]:
 def _first_better(table: pd.DataFrame) -> NDArray[np.int64]:
     """Find for each row the first of its unit that is at least as good in all and better, or -1."""
     values = measures(table)
+    values = values[:, ~np.isnan(values).all(axis=0)]
     found = np.full(len(table), -1)
-    numbers = pd.DataFrame({"unit": table["unit"], "row": np.arange(len(table))})
+    numbers = pd.DataFrame({"unit": pd.factorize(table["unit"])[0], "row": np.arange(len(table))})
     pairs = numbers.merge(numbers, on="unit", suffixes=("", "_other"))
     own, other = values[pairs["row"]], values[pairs["row_other"]]
     as_good = (other >= own) | (np.isnan(own) & np.isnan(other))

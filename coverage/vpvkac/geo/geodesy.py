@@ -24,6 +24,7 @@ _SHORT_M = 30_000.0
 # So near a half millimetre pyproj itself rounds: a difference of that size could tip it.
 _TIE_MM = 1e-3
 _CIRCLE_POINTS = 72
+_OF_AREA = 2
 
 
 class Positions(NamedTuple):
@@ -119,7 +120,14 @@ def overlapping(
 
     Shapes are valid points and polygons on a plane.  Gives their numbers, ``one < other``.
     """
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    # Of two polygons that overlap one at least has an edge that does not fit its neighbours'.
+    doubtful = shapely.get_dimensions(shapes) < _OF_AREA
+    edges = shapely.coverage_invalid_edges(shapes[~doubtful])
+    doubtful[~doubtful] = ~shapely.is_empty(edges)
+    doubts = np.flatnonzero(doubtful)
+    found, beside = shapely.STRtree(shapes).query(shapes[doubts], predicate="intersects")
+    pairs = np.sort(np.column_stack([doubts[found], beside]), axis=1)
+    one, other = np.unique(pairs, axis=0).T
     later = one < other
     one, other = one[later], other[later]
     area, bounds = shapely.area(shapes), shapely.bounds(shapes)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,6 +35,8 @@ _LOOKED_UP_DEGREES = 0.2
 _STRIP_M = 2.0**24
 # Of narrower strips there would be too many for places along all of them to be told apart.
 _NARROWEST_M = 100.0
+# A table of more cells than these is not made.
+_CELLS = 10_000_000
 # So many pairs are found at a time, to bound the memory.
 _PAIRS = 200_000
 
@@ -144,17 +147,22 @@ class Targets:
         width = max(reach, _NARROWEST_M)
         # The plane that touches the Earth at a target: around it lengths change little.
         plane = np.linalg.svd(self._all.xyz[:1])[2][1:]
-        along, across = plane @ origins.xyz.T
-        places = np.floor(across / width) * _STRIP_M + along
+        here, there = plane @ origins.xyz.T, plane @ self._all.xyz.T
+        cells = np.floor(here / width)
+        beside = np.flatnonzero(_beside(cells, np.floor(there / width)))
+        places = cells[1, beside] * _STRIP_M + here[0, beside]
         order = np.argsort(places)
-        places, xyz = places[order], origins.xyz[order]
-        along, across = plane @ self._all.xyz.T
+        places, order = places[order], beside[order]
+        xyz = origins.xyz[order]
+        # Targets in the same order, so that what is read was read just before.
+        targets = np.argsort(np.floor(there[1] / width) * _STRIP_M + there[0])
+        along, across = there[:, targets]
         strip = np.floor(across / width) + np.array([[-1], [0], [1]])
         aside = np.maximum(np.maximum(strip * width - across, across - (strip + 1) * width), 0)
         half = np.sqrt(np.maximum(reach**2 - aside**2, 0))
         ends = np.clip([along - half, along + half], -_STRIP_M / 2, _STRIP_M / 2)
         begin, end = np.searchsorted(places, strip * _STRIP_M + ends).reshape(2, -1)
-        targets = np.tile(np.arange(len(along)), len(strip))
+        targets = np.tile(targets, len(strip))
         for part in _in_parts(end - begin):
             many = (end - begin)[part]
             row = np.arange(many.sum()) + np.repeat(begin[part] - np.cumsum(many) + many, many)
@@ -206,6 +214,24 @@ def _least_chord(metres: float) -> float:
 def _in_strips(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int64]:
     """Order positions in strips, so that the tree is walked where it was just read."""
     return np.argsort(np.floor(lat / _LOOKED_UP_DEGREES) * 360 + lon)
+
+
+def _beside(cells: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which cells, of shape (2, n), are or touch a taken one; any may be where that is much.
+
+    What is left has less to be sorted.
+    """
+    first = taken.min(axis=1, keepdims=True) - 2
+    shape = np.ptp(taken, axis=1).astype(int) + 5
+    if shape.prod() > _CELLS:
+        return np.ones(cells.shape[1], bool)
+    is_beside = np.zeros(shape, bool)
+    row, column = (taken - first).astype(int)
+    for down, across in product((-1, 0, 1), repeat=2):
+        is_beside[row + down, column + across] = True
+    # The outermost cells are beside none.
+    row, column = np.clip(cells - first, 0, shape[:, None] - 1).astype(np.int32)
+    return is_beside[row, column]
 
 
 def _in_parts(many: NDArray[np.int64]) -> Iterator[slice]:

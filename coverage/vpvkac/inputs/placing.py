@@ -440,7 +440,9 @@ def _warn_outside(
     values: pd.Series,
 ) -> None:
     """Warn of rows outside; ask whether a position is swapped only where that would mend it."""
-    swapped = outside & _inside(_points(table["lon"], table["lat"]), territory)
+    swapped = outside.copy()
+    lat, lon = table["lat"].to_numpy(float)[outside], table["lon"].to_numpy(float)[outside]
+    swapped[outside] = _inside(_points(lon, lat), territory)
     problem = Message("is more than 50 km outside the units' bounds; the row is not used")
     checks.warn(outside & ~swapped, problem, _CHECK_POSITION, values=values)
     remedy = Message("check the coordinates (are latitude and longitude swapped?)")

@@ -229,8 +229,9 @@ def places_at_one_spot(table: gpd.GeoDataFrame, shown: str) -> list[Fault]:
 
 def stops_at_one_spot(table: pd.DataFrame, shown: Mapping[str, str]) -> list[Fault]:
     """Warn of stops that stand in two feeds, with the same name and position."""
+    crowded = table[(table["stop_name"] != "") & table.duplicated(["lat", "lon"], keep=False)]
     # Within one feed two poles may have one name and position.
-    once = table[table["stop_name"] != ""].drop_duplicates(["feed", "stop_name", "lat", "lon"])
+    once = crowded.drop_duplicates(["feed", "stop_name", "lat", "lon"])
     return _at_one_spot(once, "stop", ["stop_name", "lat", "lon"], once["feed"].map(shown).tolist())
 
 

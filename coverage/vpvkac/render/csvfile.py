@@ -21,6 +21,8 @@ from vpvkac.texts.message import Lang
 
 Decimals = int | Sequence[int]
 _CRLF = "\r\n"
+# So many rows are held as texts at a time, to bound the memory.
+_ROWS = 50_000
 # A spreadsheet takes a text with such a beginning for a formula.
 _FORMULA = frozenset("=+-@\t\r")
 
@@ -53,11 +55,18 @@ def write_csv(
     `decimals` are those of floats, by column, one count or one for every row; whole numbers are
     written as such, other floats with as many digits as they need.
     """
-    columns = [_texts(table[name], decimals.get(name)) for name in table.columns]
     with path.open("w", encoding=encoding, newline="") as opened:
         writer = csv.writer(_Lines(opened), delimiter=delimiter, lineterminator=_CRLF)
         writer.writerow(table.columns)
-        writer.writerows(zip(*columns, strict=True))
+        for begin in range(0, len(table), _ROWS):
+            part = slice(begin, begin + _ROWS)
+            of = {name: _of_rows(decimals.get(name), part) for name in table.columns}
+            columns = [_texts(table[name].iloc[part], of[name]) for name in table.columns]
+            writer.writerows(zip(*columns, strict=True))
+
+
+def _of_rows(decimals: Decimals | None, part: slice) -> Decimals | None:
+    return decimals[part] if isinstance(decimals, Sequence) else decimals
 
 
 class _Lines:
