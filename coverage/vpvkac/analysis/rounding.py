@@ -71,7 +71,7 @@ def shown(result: Findings, names: Iterable[str] = OUTPUTS) -> dict[str, pd.Data
 
 def rounded(table: pd.DataFrame, threshold_m: float) -> pd.DataFrame:
     """Give a table with the decimals that files show."""
-    table = table.copy()
+    table = table.copy(deep=False)
     for name in table.columns.intersection(pd.Index(COLUMNS)):
         of = COLUMNS[name].type
         if of == TO_STOP:

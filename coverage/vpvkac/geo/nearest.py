@@ -61,10 +61,16 @@ class Targets:
 
     def __init__(self, lat: ArrayLike, lon: ArrayLike) -> None:
         self._all = positions(lat, lon)
+
+    @cached_property
+    def _first(self) -> NDArray[np.int64]:
         # Of targets on one spot the first is nearest to whatever one of them is nearest to.
         stacked = pd.DataFrame({"lat": self._all.lat, "lon": self._all.lon}).duplicated()
-        self._first = np.flatnonzero(~stacked.to_numpy())
-        self._apart = self._all.take(self._first)
+        return np.flatnonzero(~stacked.to_numpy())
+
+    @cached_property
+    def _apart(self) -> Positions:
+        return self._all.take(self._first)
 
     @cached_property
     def _tree(self) -> KDTree:
@@ -157,20 +163,20 @@ class Targets:
         # Targets in the same order, so that what is read was read just before.
         targets = np.argsort(np.floor(there[1] / width) * _STRIP_M + there[0])
         along, across = there[:, targets]
-        strip = np.floor(across / width) + np.array([[-1], [0], [1]])
-        aside = np.maximum(np.maximum(strip * width - across, across - (strip + 1) * width), 0)
-        half = np.sqrt(np.maximum(reach**2 - aside**2, 0))
-        ends = np.clip([along - half, along + half], -_STRIP_M / 2, _STRIP_M / 2)
-        begin, end = np.searchsorted(places, strip * _STRIP_M + ends).reshape(2, -1)
-        targets = np.tile(targets, len(strip))
-        for part in _in_parts(end - begin):
-            many = (end - begin)[part]
-            row = np.arange(many.sum()) + np.repeat(begin[part] - np.cumsum(many) + many, many)
-            target = np.repeat(targets[part], many)
-            apart = xyz[row] - self._all.xyz[target]
-            chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
-            close = chord <= reach
-            yield Pairs(order[row[close]], target[close], chord[close])
+        own = np.floor(across / width)
+        for strip in (own - 1, own, own + 1):
+            aside = np.maximum(np.maximum(strip * width - across, across - (strip + 1) * width), 0)
+            half = np.sqrt(np.maximum(reach**2 - aside**2, 0))
+            ends = np.clip([along - half, along + half], -_STRIP_M / 2, _STRIP_M / 2)
+            begin, end = np.searchsorted(places, strip * _STRIP_M + ends)
+            for part in _in_parts(end - begin):
+                many = (end - begin)[part]
+                row = np.arange(many.sum()) + np.repeat(begin[part] - np.cumsum(many) + many, many)
+                target = np.repeat(targets[part], many)
+                apart = xyz[row] - self._all.xyz[target]
+                chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+                close = chord <= reach
+                yield Pairs(order[row[close]], target[close], chord[close])
 
 
 def nearest(
@@ -231,7 +237,7 @@ def _beside(cells: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[n
         is_beside[row + down, column + across] = True
     # The outermost cells are beside none.
     row, column = np.clip(cells - first, 0, shape[:, None] - 1).astype(np.int32)
-    return is_beside[row, column]
+    return np.asarray(is_beside[row, column])
 
 
 def _in_parts(many: NDArray[np.int64]) -> Iterator[slice]:

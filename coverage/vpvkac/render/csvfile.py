@@ -22,7 +22,7 @@ from vpvkac.texts.message import Lang
 Decimals = int | Sequence[int]
 _CRLF = "\r\n"
 # So many rows are held as texts at a time, to bound the memory.
-_ROWS = 50_000
+_ROWS = 10_000
 # A spreadsheet takes a text with such a beginning for a formula.
 _FORMULA = frozenset("=+-@\t\r")
 
