@@ -46,8 +46,6 @@ def _content(name: str, results: Results) -> str:
 
 
 def _when(measured: dict[str, Any]) -> str:
-    if "loop_s" not in measured:
-        return f"Measured on {measured['date']}."
     return (
         f"Measured on {measured['date']}; ten million rounds of an empty loop in Python took "
         f"{_short(measured['loop_s'])} s."
