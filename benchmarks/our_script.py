@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.analysis.network import Network
+    from vpvkac.model.project import Project
 
 
 COLOURS = {"existing": "#1b7837", "announced": "#7fbf7b", "planned": "#c2a5cf", "none": "#d73027"}
 MARKS = {"centre": "#00441b", "library": "#40004b", "post_office": "#b35806"}
+_FEEDS = ("reg", "pilseta")
 _OF_UNIT = ["unit_name", "municipality_name", "status"]
 _OF_STOP = ["stop_name", "visits"]
 _OF_PLACE = ["host", "name", "address", "stop_name", "distance_m"]
@@ -43,7 +46,7 @@ _OF_PLACE = ["host", "name", "address", "stop_name", "distance_m"]
 def main(out: Path) -> None:
     """Do the job."""
     out.mkdir(parents=True, exist_ok=True)
-    covered = measure(vpvkac.sample())
+    covered = measure(_project())
     tables = _tables(covered)
     for name, table in tables.items():
         if name != "stops":
@@ -53,6 +56,21 @@ def main(out: Path) -> None:
     _draw(tables).save(out / "map.html")
     found = covered.network["status"].value_counts().to_dict()
     print(json.dumps({**found, "within": int(covered.network["within"].sum())}))
+
+
+def _project() -> Project:
+    """Give the sample with the inputs that the other scripts read, and no more."""
+    sample = vpvkac.sample()
+    return replace(
+        sample,
+        hosts={host: given for host, given in sample.hosts.items() if host in MARKS},
+        stops=tuple(stops for stops in sample.stops if stops.feed in _FEEDS),
+        optional={"population": sample.optional["population"]},
+        streets=None,
+        decisions=None,
+        beside=(),
+        standards=(),
+    )
 
 
 def _tables(covered: Network) -> dict[str, gpd.GeoDataFrame]:
@@ -72,8 +90,6 @@ def _tables(covered: Network) -> dict[str, gpd.GeoDataFrame]:
 def _draw(tables: dict[str, gpd.GeoDataFrame]) -> folium.Map:
     """Draw one layer of units by status, one of the stops that count, one of places."""
     units, places, stops = tables["units"], tables["places"], tables["stops"]
-    # Institutions' offices the other scripts do not read.
-    places = places[places["host"].isin(MARKS)]
     map_ = folium.Map(location=[56.9, 24.6], zoom_start=8, prefer_canvas=True)
     shown = BaseLayers.of(units).units
     folium.GeoJson(
