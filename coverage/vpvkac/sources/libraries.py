@@ -166,12 +166,14 @@ def _read(source: Input) -> tuple[Records, dict[str, str], dict[str, str]]:
         read, found = _read_list(source, error)
         return read, found, found
     named = _STATISTICS | {key: name for key, name in _PLANAR.items() if name in read.table}
+    # The list may have the statistics' words over its columns; the statistics have no unit code.
+    if not any(read.table[name].str.fullmatch(_UNIT).any() for name in read.table):
+        return read, named, {}
     found = {
         key: name
         for key, name in _found_columns(read.table).items()
         if key not in named and name not in named.values()
     }
-    # The list may have the statistics' words over its columns; the statistics have no unit code.
     if "unit" not in found:
         found = {}
     return read, named | found, found

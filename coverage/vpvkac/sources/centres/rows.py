@@ -427,6 +427,7 @@ def blocks_of(
     blocks: list[Block] = []
     notes: list[Note] = []
     titles: list[list[str]] = []
+    is_begun = False
     for row, line in zip(rows, lines, strict=True):
         note = note_in(row, line)
         if note is not None:
@@ -443,7 +444,8 @@ def blocks_of(
                 blocks.append(Block([row], line, columns))
             elif blocks:
                 blocks[-1].rows.append(row)
-            if not any(map(_is_centre, blocks)):
+            is_begun = is_begun or any(map(_is_centre, blocks))
+            if not is_begun:
                 # A title above the list may be repeated on every page.
                 titles.append(row)
     first = next((i for i, block in enumerate(blocks) if _is_centre(block)), len(blocks))
