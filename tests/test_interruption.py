@@ -408,12 +408,15 @@ def test_outputs_of_a_version_that_kept_no_list_are_replaced(project: Path, tmp_
 @contextmanager
 def full_beyond(size: int) -> Iterator[None]:
     """Let no file grow beyond a size, bytes, as on a disk that is full."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    limits, compiled = resource.getrlimit(resource.RLIMIT_FSIZE), sys.dont_write_bytecode
+    # Python would keep what it compiles, cut off, for all later tests.
+    sys.dont_write_bytecode = True
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        sys.dont_write_bytecode = compiled
 
 
 @pytest.mark.parametrize("size", [100, 3_000, 9_000, 40_000, 100_000, 205_000, 213_000])
