@@ -199,6 +199,18 @@ def test_pairs_within_a_distance_are_found_anywhere_on_the_earth(metres: float) 
     assert (Targets([], []).count_within(lat, lon, metres) == 0).all()
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("far", [57.0, -57.0])
+def test_what_has_no_position_is_near_nothing(far: float) -> None:
+    """Whether the targets are near one another or all over the Earth."""
+    targets = Targets([np.nan, 56.9, far], [np.nan, 24.1, 24.2])
+    lat, lon = [56.9001, np.nan, far], [24.1, 24.1, 24.2001]
+    pairs = targets.within(lat, lon, 700)
+    assert (pairs.origin.tolist(), pairs.target.tolist()) == ([0, 2], [1, 2])
+    assert targets.count_within(lat, lon, 700).tolist() == [1, 0, 1]
+    assert len(Targets([np.nan], [np.nan]).within(lat, lon, 700).origin) == 0
+
+
 def test_no_stop_is_an_error() -> None:
     with pytest.raises(ValueError, match="no target"):
         nearest([57.0], [24.0], [], [])

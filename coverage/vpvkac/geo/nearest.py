@@ -145,15 +145,16 @@ class Targets:
 
         On a plane no two positions are farther apart than their chord.  There the origins stand
         in strips as wide as the reach, sorted along each; those that a target may reach are one
-        run in each of three strips.
+        run in each of three strips.  What has no position is near nothing.
         """
-        if len(self._all.lat) == 0:
+        known = np.flatnonzero(np.isfinite(self._all.xyz).all(axis=1))
+        if len(known) == 0:
             return
         reach = metres + _SLACK
         width = max(reach, _NARROWEST_M)
         # The plane that touches the Earth at a target: around it lengths change little.
-        plane = np.linalg.svd(self._all.xyz[:1])[2][1:]
-        here, there = plane @ origins.xyz.T, plane @ self._all.xyz.T
+        plane = np.linalg.svd(self._all.xyz[known[:1]])[2][1:]
+        here, there = plane @ origins.xyz.T, plane @ self._all.xyz[known].T
         cells = np.floor(here / width)
         beside = np.flatnonzero(_beside(cells, np.floor(there / width)))
         places = cells[1, beside] * _STRIP_M + here[0, beside]
@@ -161,8 +162,8 @@ class Targets:
         places, order = places[order], beside[order]
         xyz = origins.xyz[order]
         # Targets in the same order, so that what is read was read just before.
-        targets = np.argsort(np.floor(there[1] / width) * _STRIP_M + there[0])
-        along, across = there[:, targets]
+        in_order = np.argsort(np.floor(there[1] / width) * _STRIP_M + there[0])
+        targets, (along, across) = known[in_order], there[:, in_order]
         own = np.floor(across / width)
         for strip in (own - 1, own, own + 1):
             aside = np.maximum(np.maximum(strip * width - across, across - (strip + 1) * width), 0)
@@ -223,9 +224,9 @@ def _in_strips(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np
 
 
 def _beside(cells: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which cells, of shape (2, n), are or touch a taken one; any may be where that is much.
+    """Tell which cells, of shape (2, n), are or touch a taken one.
 
-    What is left has less to be sorted.
+    All of them, if the taken ones lie too far apart for a table of the cells between them.
     """
     first = taken.min(axis=1, keepdims=True) - 2
     shape = np.ptp(taken, axis=1).astype(int) + 5
@@ -235,8 +236,8 @@ def _beside(cells: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[n
     row, column = (taken - first).astype(int)
     for down, across in product((-1, 0, 1), repeat=2):
         is_beside[row + down, column + across] = True
-    # The outermost cells are beside none.
-    row, column = np.clip(cells - first, 0, shape[:, None] - 1).astype(np.int32)
+    # The outermost cells are beside none; there goes what lies beyond, or has no position.
+    row, column = np.fmin(np.fmax(cells - first, 0), shape[:, None] - 1).astype(np.int32)
     return np.asarray(is_beside[row, column])
 
 
