@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -190,6 +191,23 @@ def test_a_text_that_a_spreadsheet_would_take_for_a_formula_gets_an_apostrophe(
         read_back = [row["name"] for row in csv.DictReader(opened)]
     assert read_back == ["'=1+1", "'+371", "'-x", "'@a", "'\tb", "'\rc", "a=b", "'q", ""]
     assert "-1.5" in (tmp_path / "t.csv").read_text(encoding="utf-8")
+
+
+def test_a_long_table_is_written_in_parts_as_in_one(tmp_path: Path) -> None:
+    """Beside pandas; of which the decimals go by the row, too."""
+    count = 25_001
+    values = np.random.default_rng(1).uniform(-1000, 1000, count)
+    names = pd.Series([f'"{n}", ā' if n % 7 else None for n in range(count)], dtype="str")
+    decimals = [n % 4 for n in range(count)]
+    table = pd.DataFrame({"name": names, "value": values, "by_row": values})
+    write_csv(tmp_path / "t.csv", table, {"value": 2, "by_row": decimals})
+
+    texts = {
+        "value": [f"{value:.2f}" for value in values],
+        "by_row": [f"{value:.{of}f}" for value, of in zip(values, decimals, strict=True)],
+    }
+    expected = table.assign(**texts).to_csv(index=False, lineterminator="\n")
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8") == expected
 
 
 def test_a_distance_never_shows_on_the_other_side_of_the_threshold() -> None:

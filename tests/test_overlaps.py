@@ -27,13 +27,16 @@ def coverage(random: np.random.Generator) -> list[shapely.Geometry]:
 
 
 def faults_in(cells: list[shapely.Geometry], random: np.random.Generator) -> list[shapely.Geometry]:
-    """Move, double, enclose and join cells, and add points in, on and beside them."""
+    """Move, double, enclose, widen and join cells, and add points in, on and beside them."""
     made = list(cells)
     moved, doubled, around, joined = random.choice(len(cells), 4, replace=False)
     made[moved] = affinity.translate(made[moved], *random.uniform(-20, 20, 2))
     made.append(made[doubled])
     made.append(cells[around].centroid.buffer(1))
     made.append(cells[joined].buffer(30))
+    # As a municipality in the same file as its units.
+    beside = [cell for cell in cells if cell.touches(cells[joined])]
+    made.append(shapely.union_all([cells[joined], *beside]))
     far = shapely.box(2 * SIDE, 0, 2 * SIDE + 10, 10)
     made.append(shapely.MultiPolygon([far, cells[0].centroid.buffer(5)]))
     # Its edges fit nobody's, though it covers nothing of theirs.
